@@ -1,0 +1,1 @@
+"""Runs on Dask: submit, watch, stop."""

@@ -1,0 +1,36 @@
+"""Words in the reader's language, through gettext catalogues in assets/locale."""
+
+import gettext
+from contextvars import ContextVar
+from functools import cache
+
+from resnet.settings import ASSETS
+
+DOMAIN = "resnet_lab"
+LANGUAGES = {"en": "English"}
+_current: ContextVar[str] = ContextVar("language", default="en")
+
+
+@cache
+def _catalogue(language: str) -> gettext.NullTranslations:
+    return gettext.translation(DOMAIN, ASSETS / "locale", [language], fallback=True)
+
+
+def use_language(language: str) -> None:
+    """Translate into `language` from here on in this thread; unknown codes mean English."""
+    _current.set(language if language in LANGUAGES else "en")
+
+
+def current_language() -> str:
+    """Return the code of the language in use in this thread."""
+    return _current.get()
+
+
+def mark(message: str) -> str:
+    """Mark a constant for the catalogues; it is translated where it is shown."""
+    return message
+
+
+def translate(message: str) -> str:
+    """Return `message` in the language in use; format its fields after translating, not before."""
+    return _catalogue(_current.get()).gettext(message)

@@ -1,0 +1,1 @@
+"""The networks: one block function, and every net built from it."""

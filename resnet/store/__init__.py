@@ -1,0 +1,1 @@
+"""Runs and their metrics in a database; the only package that runs SQL."""

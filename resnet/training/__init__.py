@@ -1,0 +1,1 @@
+"""One training run: its spec, its recipe, its callbacks."""
