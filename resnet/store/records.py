@@ -1,0 +1,90 @@
+"""What the run store hands out, and the names of the curves it holds."""
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from resnet.store.states import State
+
+# Written together at the end of a step or of an epoch; read each group with an `after` of its own.
+BATCH_METRICS = ("loss", "accuracy")
+EPOCH_METRICS = (
+    "train_loss",
+    "train_accuracy",
+    "test_loss",
+    "test_accuracy",
+    "learning_rate",
+    "images_per_second",
+)
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run as stored; the columns are explained in schema.py."""
+
+    id: str
+    state: State
+    reason: str
+    control: str
+    owner: str
+    origin: str
+    spec: dict[str, Any]
+    created_at: float
+    started_at: float | None
+    heartbeat_at: float | None
+    finished_at: float | None
+    epoch: int
+    step: int
+    total_steps: int
+    images_per_second: float | None
+    eta_seconds: float | None
+    device: str
+    versions: dict[str, str]
+    synthetic: bool
+    parameters: int | None
+    seconds: float | None
+    train_loss: float | None
+    train_accuracy: float | None
+    test_loss: float | None
+    test_accuracy: float | None
+
+    @property
+    def progress(self) -> float:
+        """Finished part of the training steps, 0 to 1."""
+        return min(1.0, self.step / self.total_steps) if self.total_steps else 0.0
+
+
+class Metric(NamedTuple):
+    """One point of a curve: optimizer step and epoch from 1, the curve's name, its value."""
+
+    step: int
+    epoch: int
+    name: str
+    value: float
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One metric over the steps; lists of equal length, in the order of the steps."""
+
+    steps: list[int]
+    epochs: list[int]
+    values: list[float]
+
+
+@dataclass(frozen=True)
+class Norms:
+    """Gradient norms of a run: `values[i][j]` belongs to `steps[i]` and `layers[j]`."""
+
+    layers: list[str]
+    steps: list[int]
+    values: list[list[float]]
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """The finished net's answers to the test images, in the data set's order."""
+
+    images: list[int]
+    labels: list[int]
+    predicted: list[int]
+    confidences: list[float]

@@ -1,0 +1,253 @@
+"""What every run store promises; each backend is one more parameter of the fixture."""
+
+import math
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from itertools import product
+from threading import Barrier
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from resnet.errors import LabError
+from resnet.store.records import Metric
+from resnet.store.run_store import RunStore
+from resnet.store.schema import SCHEMA_VERSION
+from resnet.store.states import ACTIVE, FINAL, SOURCES, State
+
+SPEC = {"model": "fast", "data": "signs", "epochs": 2, "learning_rate": 0.1}
+
+
+@pytest.fixture(params=["sqlite"])
+def store(request, tmp_path):
+    return RunStore(f"sqlite:///{tmp_path / 'new folder' / 'runs.db'}")
+
+
+def test_a_new_run_waits_with_its_spec(store):
+    run = store.get(store.create(SPEC, owner="ada", origin="cli"))
+    assert (run.state, run.spec, run.owner, run.origin) == (State.QUEUED, SPEC, "ada", "cli")
+    assert run.created_at > 1.7e9
+    assert (run.started_at, run.finished_at, run.test_accuracy) == (None, None, None)
+    assert run.progress == 0
+
+
+def test_an_unknown_run_is_one_sentence(store):
+    with pytest.raises(LabError, match="There is no run nowhere"):
+        store.get("nowhere")
+
+
+def test_runs_come_newest_first_and_filtered(store):
+    first, second, third = (store.create(SPEC, owner=owner) for owner in ("ada", "bob", "ada"))
+    store.set_state(second, State.RUNNING)
+    assert [run.id for run in store.runs()] == [third, second, first]
+    assert [run.id for run in store.runs(limit=1)] == [third]
+    assert [run.id for run in store.runs(state=State.RUNNING)] == [second]
+    assert [run.id for run in store.runs(state=(State.QUEUED, State.DONE), owner="ada")] == [
+        third,
+        first,
+    ]
+    assert store.runs(origin="cli") == []
+
+
+def brought_to(store, state):
+    run_id = store.create(SPEC)
+    if state is not State.QUEUED:
+        if state is not State.STOPPED:
+            store.set_state(run_id, State.RUNNING)
+        store.set_state(run_id, state)
+    assert store.get(run_id).state == state
+    return run_id
+
+
+@pytest.mark.parametrize(("start", "end"), list(product(State, State)))
+def test_only_the_listed_transitions_happen(store, start, end):
+    run_id = brought_to(store, start)
+    moved = store.set_state(run_id, end)
+    assert moved == (start in SOURCES[end])
+    assert store.get(run_id).state == (end if moved else start)
+
+
+def test_nothing_leads_out_of_a_final_state():
+    assert not any(state in sources for state in FINAL for sources in SOURCES.values())
+    assert set(FINAL) | set(ACTIVE) == set(State)
+
+
+def test_of_many_racing_for_a_final_state_one_wins(store):
+    run_id = brought_to(store, State.RUNNING)
+    barrier = Barrier(8)
+
+    def finish(number):
+        barrier.wait()
+        return store.finish(run_id, FINAL[number % 4], reason=str(number))
+
+    with ThreadPoolExecutor(8) as threads:
+        won = list(threads.map(finish, range(8)))
+    assert sum(won) == 1
+    run = store.get(run_id)
+    assert run.reason == str(won.index(True))
+    assert run.state == FINAL[won.index(True) % 4]
+
+
+def test_finish_keeps_results_and_the_time(store):
+    run_id = brought_to(store, State.RUNNING)
+    assert store.finish(run_id, State.DONE, test_accuracy=0.975, test_loss=math.nan)
+    run = store.get(run_id)
+    assert (run.test_accuracy, run.test_loss) == (0.975, None)
+    assert run.finished_at >= run.created_at
+
+
+def test_stop_ends_a_waiting_run_and_asks_a_running_one(store):
+    waiting, running, done = (
+        brought_to(store, state) for state in (State.QUEUED, State.RUNNING, State.DONE)
+    )
+    assert store.request_stop(waiting)
+    assert store.get(waiting).state is State.STOPPED
+    assert not store.stop_requested(running)
+    assert store.request_stop(running)
+    assert store.request_stop(running)
+    assert store.get(running).state is State.RUNNING
+    assert store.stop_requested(running)
+    assert not store.request_stop(done)
+    assert store.get(done).control == ""
+
+
+def test_a_worker_ends_a_run_that_is_no_longer_its(store):
+    run_id = brought_to(store, State.RUNNING)
+    store.finish(run_id, State.FAILED, "its worker was taken for dead")
+    assert store.stop_requested(run_id)
+    assert store.stop_requested("deleted")
+
+
+def test_heartbeat_moves_a_running_run_only(store):
+    running, done = brought_to(store, State.RUNNING), brought_to(store, State.DONE)
+    for run_id in (running, done):
+        store.heartbeat(run_id, epoch=1, step=7, total_steps=28, images_per_second=math.inf)
+    assert store.get(running).progress == 0.25
+    assert store.get(running).heartbeat_at is not None
+    assert store.get(running).images_per_second is None
+    assert store.get(done).heartbeat_at is None
+
+
+def test_versions_are_read_as_written(store):
+    run_id = store.create(SPEC)
+    store.set_state(run_id, State.RUNNING, device="CPU", versions={"keras": "3.15.1"})
+    assert store.get(run_id).versions == {"keras": "3.15.1"}
+
+
+def test_curves_are_followed_by_step(store):
+    run_id, other = store.create(SPEC), store.create(SPEC)
+    store.append_metrics(run_id, [Metric(1, 1, "loss", 1.8), Metric(1, 1, "accuracy", 0.2)])
+    store.append_metrics(other, [Metric(1, 1, "loss", 9.0)])
+    store.append_metrics(run_id, [])
+    store.append_metrics(run_id, [Metric(2, 1, "loss", 1.5), Metric(3, 2, "loss", math.nan)])
+    curves = store.metrics(run_id)
+    assert curves["accuracy"].values == [0.2]
+    assert curves["loss"].steps == [1, 2, 3]
+    assert curves["loss"].epochs == [1, 1, 2]
+    assert curves["loss"].values[:2] == [1.8, 1.5]
+    assert math.isnan(curves["loss"].values[2])
+    assert store.metrics(run_id, ["loss"], after=1)["loss"].steps == [2, 3]
+    assert store.metrics(run_id, ["loss"], after=3) == {}
+
+
+@settings(
+    max_examples=20,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(values=st.lists(st.floats(allow_nan=False, allow_infinity=False), max_size=30))
+def test_any_finite_value_comes_back_as_it_was(store, values):
+    run_id = store.create(SPEC)
+    points = [Metric(step, 1, "loss", value) for step, value in enumerate(values, start=1)]
+    store.append_metrics(run_id, points)
+    curves = store.metrics(run_id)
+    assert (curves["loss"].values if values else curves) == (values or {})
+
+
+def test_norms_are_rows_of_layers(store):
+    run_id = store.create(SPEC)
+    assert store.norms(run_id).layers == []
+    store.set_layers(run_id, ["stem_conv", "fc6"])
+    store.append_norms(run_id, 1, [0.5, 2.0])
+    store.append_norms(run_id, 11, [0.25, math.inf])
+    norms = store.norms(run_id)
+    assert (norms.layers, norms.steps) == (["stem_conv", "fc6"], [1, 11])
+    assert norms.values[0] == [0.5, 2.0]
+    assert math.isnan(norms.values[1][1])
+    assert store.norms(run_id, after=1).steps == [11]
+
+
+def test_predictions_replace_earlier_ones(store):
+    run_id = store.create(SPEC)
+    store.save_predictions(run_id, [0, 1, 2], [0, 2, 2], [0.9, 0.4, 0.8])
+    store.save_predictions(run_id, [5, 4], [5, 5], [0.7, 0.6])
+    answers = store.predictions(run_id)
+    assert (answers.images, answers.labels, answers.predicted) == ([0, 1], [5, 4], [5, 5])
+    assert answers.confidences == [0.7, 0.6]
+
+
+def test_delete_takes_everything_of_a_finished_run(store):
+    run_id = brought_to(store, State.RUNNING)
+    store.append_metrics(run_id, [Metric(1, 1, "loss", 1.0)])
+    with pytest.raises(LabError, match="stop it first"):
+        store.delete(run_id)
+    store.finish(run_id, State.DONE)
+    store.delete(run_id)
+    assert store.runs() == []
+    assert store.metrics(run_id) == {}
+
+
+def test_many_threads_read_while_one_writes(store):
+    run_id = store.create(SPEC)
+    barrier = Barrier(9)
+
+    def write():
+        barrier.wait()
+        for step in range(1, 60):
+            store.append_metrics(run_id, [Metric(step, 1, "loss", 1 / step)])
+
+    def read():
+        barrier.wait()
+        lengths = [len(store.metrics(run_id).get("loss", ((), ())).steps) for _ in range(2)]
+        return lengths == sorted(lengths)
+
+    store.append_metrics(run_id, [Metric(60, 1, "loss", 0.0)])
+    with ThreadPoolExecutor(9) as threads:
+        writer = threads.submit(write)
+        readers = [threads.submit(read) for _ in range(8)]
+        writer.result()
+        assert all(reader.result() for reader in readers)
+    assert len(store.metrics(run_id)["loss"].steps) == 60
+
+
+def test_sqlite_is_set_up_for_readers_beside_a_writer(tmp_path):
+    RunStore(f"sqlite:///{tmp_path / 'runs.db'}").create(SPEC)
+    with sqlite3.connect(tmp_path / "runs.db") as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        version = connection.execute("SELECT value FROM meta WHERE key='schema_version'")
+        assert version.fetchone() == (str(SCHEMA_VERSION),)
+
+
+def test_a_newer_store_is_refused_untouched(tmp_path):
+    with sqlite3.connect(tmp_path / "runs.db") as connection:
+        connection.execute("CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)")
+        connection.execute("INSERT INTO meta VALUES ('schema_version', '99')")
+    with pytest.raises(LabError, match="schema version 99"):
+        RunStore(f"sqlite:///{tmp_path / 'runs.db'}")
+    with sqlite3.connect(tmp_path / "runs.db") as connection:
+        tables = connection.execute("SELECT name FROM sqlite_master WHERE type='table'")
+        assert tables.fetchall() == [("meta",)]
+
+
+def test_an_address_that_leads_nowhere_is_one_sentence(tmp_path):
+    (tmp_path / "file").write_text("not a folder")
+    for url in (f"sqlite:///{tmp_path / 'file' / 'runs.db'}", "no address", "ftp://x/y"):
+        with pytest.raises(LabError, match="cannot be opened"):
+            RunStore(url)
+
+
+def test_a_password_stays_out_of_the_sentence():
+    with pytest.raises(LabError) as caught:
+        RunStore("nosuchdatabase://ada:secret@localhost/runs")
+    assert "secret" not in str(caught.value)
