@@ -1,0 +1,172 @@
+"""Find, read and check a data set of hands in SIGNS's layout: two HDF5 files in one folder."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from resnet.data.hdf5 import Part, Split, read_split, write_split
+from resnet.errors import LabError
+from resnet.language import translate as _
+from resnet.settings import ASSETS, PROJECT
+
+FILES: dict[Part, str] = {"train": "train_signs.h5", "test": "test_signs.h5"}
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Images (N, 64, 64, 3) uint8 and labels (N,) int64 for training and for testing, read-only.
+
+    `synthetic` says that no camera took them; `source` is the folder they came from, or how they
+    were made.
+    """
+
+    name: str
+    train_images: np.ndarray
+    train_labels: np.ndarray
+    test_images: np.ndarray
+    test_labels: np.ndarray
+    classes: tuple[int, ...]
+    synthetic: bool
+    source: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing `check_folder` has to say, and whether it is as it should be."""
+
+    ok: bool
+    text: str
+
+
+def load(name_or_folder: str | Path) -> Dataset:
+    """Return the data set "signs", "synthetic" (ships with the lab) or the one in a folder."""
+    if name_or_folder == "signs":
+        return load_signs()
+    if name_or_folder == "synthetic":
+        return _load_folder(ASSETS / "synthetic", "synthetic")
+    if not Path(name_or_folder).expanduser().is_dir():
+        raise LabError(
+            _("There is no data set “{name}”: name signs, synthetic, or a folder that holds "
+              "train_signs.h5 and test_signs.h5.").format(name=name_or_folder)
+        )  # fmt: skip
+    return load_signs(name_or_folder)
+
+
+def find_signs(folder: str | Path | None = None) -> Path | None:
+    """Return the folder with SIGNS's files: the one given, else SIGNS_DIR, else data/signs/.
+
+    A folder with only one of the two files counts, so that reading it can say what is missing.
+    """
+    places = [folder] if folder else [os.environ.get("SIGNS_DIR"), PROJECT / "data" / "signs"]
+    for place in places:
+        path = Path(place).expanduser() if place else None
+        if path and any((path / file).is_file() for file in FILES.values()):
+            return path
+    return None
+
+
+def load_signs(folder: str | Path | None = None) -> Dataset:
+    """Read SIGNS from the folder `find_signs` finds; raises LabError with one sentence."""
+    found = find_signs(folder)
+    if found:
+        return _load_folder(found, "signs" if folder is None else found.name)
+    place = folder or os.environ.get("SIGNS_DIR")
+    if place:
+        raise LabError(
+            _("{folder} holds neither train_signs.h5 nor test_signs.h5: put both there, or name "
+              "the folder that has them.").format(folder=place)
+        )  # fmt: skip
+    raise LabError(
+        _("SIGNS is not here: put train_signs.h5 and test_signs.h5 into data/signs, set SIGNS_DIR "
+          "to their folder, or use the synthetic set.")
+    )  # fmt: skip
+
+
+def check_folder(folder: str | Path) -> list[Finding]:
+    """Say about each of the two files what it holds, or in one sentence what is wrong with it."""
+    findings: list[Finding] = []
+    splits: dict[Part, Split] = {}
+    for part, file in FILES.items():
+        try:
+            splits[part] = read_split(Path(folder).expanduser() / file, part)
+        except LabError as error:
+            findings.append(Finding(False, str(error)))
+        else:
+            findings.append(Finding(True, _contents(file, splits[part])))
+    if len(splits) == len(FILES):
+        findings.append(_together(splits["train"], splits["test"]))
+    return findings
+
+
+def write_hdf5(dataset: Dataset, folder: str | Path) -> None:
+    """Write the data set into `folder` as SIGNS's two files, gzip-packed."""
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    arrays: dict[Part, tuple[np.ndarray, np.ndarray]] = {
+        "train": (dataset.train_images, dataset.train_labels),
+        "test": (dataset.test_images, dataset.test_labels),
+    }
+    for part, (images, labels) in arrays.items():
+        split = Split(images, labels, dataset.classes, dataset.synthetic)
+        write_split(folder / FILES[part], part, split)
+
+
+def resized(images: np.ndarray, size: int) -> np.ndarray:
+    """Return uint8 images (N, H, W, 3) as (N, size, size, 3); the mean of each area if it divides.
+
+    Other sizes are interpolated (bicubic, smoothed when shrinking).
+    """
+    if images.shape[1:3] == (size, size):
+        return images
+    divides = images.shape[1] % size == 0 and images.shape[2] % size == 0
+    how = Image.Resampling.BOX if divides else Image.Resampling.BICUBIC
+    small = [Image.fromarray(image).resize((size, size), how) for image in images]
+    return np.stack([np.asarray(image) for image in small])
+
+
+def _load_folder(folder: Path, name: str) -> Dataset:
+    train, test = (read_split(folder / file, part) for part, file in FILES.items())
+    if train.classes != test.classes:
+        raise LabError(_class_mismatch(train, test))
+    return Dataset(
+        name,
+        train.images,
+        train.labels,
+        test.images,
+        test.labels,
+        train.classes,
+        train.synthetic or test.synthetic,
+        str(folder),
+    )
+
+
+def _contents(file: str, split: Split) -> str:
+    counts = np.bincount(split.labels, minlength=len(split.classes))
+    return _("{file}: {count} {kind} images of 64×64×3; per class {counts}.").format(
+        file=file,
+        count=len(split.images),
+        kind=_("synthetic") if split.synthetic else _("real"),
+        counts=", ".join(f"{c}: {n}" for c, n in zip(split.classes, counts, strict=True)),
+    )
+
+
+def _together(train: Split, test: Split) -> Finding:
+    if train.classes != test.classes:
+        return Finding(False, _class_mismatch(train, test))
+    seen = {image.tobytes() for image in train.images}
+    shared = sum(image.tobytes() in seen for image in test.images)
+    if shared:
+        return Finding(
+            False,
+            _("{count} test images are also in the training file: the test accuracy would "
+              "flatter; remove them from one of the two.").format(count=shared),
+        )  # fmt: skip
+    return Finding(True, _("No image is in both files."))
+
+
+def _class_mismatch(train: Split, test: Split) -> str:
+    return _("The training file has {train} classes and the test file {test}: use two files of "
+             "one data set.").format(train=len(train.classes), test=len(test.classes))  # fmt: skip
