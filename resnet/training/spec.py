@@ -1,0 +1,126 @@
+"""What to train: a validated spec that travels as JSON."""
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Annotated, Any, Literal, NamedTuple, get_args
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+
+from resnet.errors import LabError
+from resnet.language import mark, translate
+from resnet.language import translate as _
+from resnet.models.registry import architecture
+
+RecipeName = Literal["fast", "notebook"]
+RECIPES: tuple[RecipeName, ...] = get_args(RecipeName)
+
+
+class RecipeDefaults(NamedTuple):
+    """What a recipe trains with unless the spec says otherwise."""
+
+    epochs: int
+    batch_size: int
+    learning_rate: float
+
+
+RECIPE_DEFAULTS: dict[RecipeName, RecipeDefaults] = {
+    "fast": RecipeDefaults(epochs=30, batch_size=32, learning_rate=0.1),
+    "notebook": RecipeDefaults(epochs=20, batch_size=32, learning_rate=1e-3),
+}
+
+# What each field takes, as the end of a sentence.
+_EXPECTED = {
+    "model": mark("the name of a net"),
+    "data": mark("“signs”, “synthetic” or a folder"),
+    "recipe": mark("“fast” or “notebook”"),
+    "epochs": mark("a whole number from 1 to 1000"),
+    "batch_size": mark("a whole number from 1 to 1080"),
+    "learning_rate": mark("a number above 0, at most 10"),
+    "seed": mark("a whole number from 0 to 2147483647"),
+    "image_size": mark("a whole number of pixels from 8 to 224"),
+    "shortcut": mark("true, false or nothing (as the net has it)"),
+    "batch_norm": mark("true or false"),
+    "gradient_norms_every": mark("a whole number of steps from 0 (never) to 10000"),
+}
+
+
+class TrainingSpec(BaseModel):
+    """Everything that determines a training run.
+
+    epochs, batch_size and learning_rate left out or None become the recipe's own values, so a
+    stored spec is complete. shortcut=False trains the net without shortcuts. gradient_norms_every
+    records each layer's gradient norm every so many steps; 0 never does.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    model: Annotated[str, Field(max_length=60)] = "fast"
+    data: Annotated[str, Field(min_length=1, max_length=1000)] = "signs"
+    recipe: RecipeName = "fast"
+    epochs: Annotated[int, Field(ge=1, le=1000)] = RECIPE_DEFAULTS["fast"].epochs
+    batch_size: Annotated[int, Field(ge=1, le=1080)] = RECIPE_DEFAULTS["fast"].batch_size
+    learning_rate: Annotated[float, Field(gt=0, le=10)] = RECIPE_DEFAULTS["fast"].learning_rate
+    seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
+    image_size: Annotated[int, Field(ge=8, le=224)] = 64
+    shortcut: StrictBool | None = None
+    batch_norm: StrictBool = True
+    gradient_norms_every: Annotated[int, Field(ge=0, le=10_000)] = 0
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill_in_recipe(cls, values: Any) -> Any:
+        recipe = values.get("recipe", "fast") if isinstance(values, Mapping) else None
+        if recipe not in RECIPES:
+            return values
+        given = {name: value for name, value in values.items() if value is not None}
+        return {**RECIPE_DEFAULTS[recipe]._asdict(), **given}
+
+    @field_validator("model")
+    @classmethod
+    def _known_model(cls, name: str) -> str:
+        return architecture(name).name
+
+    @model_validator(mode="after")
+    def _large_enough(self) -> "TrainingSpec":
+        least = architecture(self.model).minimum_size
+        if self.image_size < least:
+            raise LabError(
+                _("{model} needs images of at least {least} pixels a side: got {size}.").format(
+                    model=self.model, least=least, size=self.image_size
+                )
+            )
+        return self
+
+
+def parse_spec(values: Mapping[str, Any]) -> TrainingSpec:
+    """Return the spec of a mapping (parsed JSON); LabError names the first thing wrong with it."""
+    try:
+        return TrainingSpec.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        cause = first.get("ctx", {}).get("error")
+        if isinstance(cause, LabError):
+            raise cause from error
+        raise LabError(_sentence(str(first["loc"][0]), first["input"])) from error
+
+
+def _sentence(field: str, value: Any) -> str:
+    if field not in _EXPECTED:
+        nearest = get_close_matches(field, _EXPECTED, n=1) or ["epochs"]
+        return _("A training spec has no “{field}”: did you mean “{nearest}”?").format(
+            field=field, nearest=nearest[0]
+        )
+    shown = str(value)
+    return _("{field} must be {expected}: got {value}.").format(
+        field=field,
+        expected=translate(_EXPECTED[field]),
+        value=shown if len(shown) <= 60 else shown[:60] + "…",
+    )

@@ -1,0 +1,70 @@
+"""What a training spec accepts, fills in and says when it refuses."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from resnet.errors import LabError
+from resnet.training.spec import RECIPE_DEFAULTS, TrainingSpec, parse_spec
+
+
+def test_the_course_s_numbers_are_the_notebook_recipe():
+    spec = parse_spec({"recipe": "notebook", "model": "resnet50"})
+    assert (spec.epochs, spec.batch_size, spec.learning_rate) == (20, 32, 1e-3)
+
+
+@pytest.mark.parametrize("recipe", list(RECIPE_DEFAULTS))
+def test_what_is_left_out_or_none_is_the_recipe_s(recipe):
+    left_out = TrainingSpec(recipe=recipe)
+    none = parse_spec({"recipe": recipe, "epochs": None, "batch_size": None, "learning_rate": None})
+    assert left_out == none
+    assert none.epochs == RECIPE_DEFAULTS[recipe].epochs
+    assert parse_spec({"recipe": recipe, "epochs": 3}).epochs == 3
+
+
+@given(
+    epochs=st.integers(1, 1000),
+    batch_size=st.integers(1, 1080),
+    learning_rate=st.floats(1e-8, 10),
+    seed=st.integers(0, 2**31 - 1),
+    shortcut=st.sampled_from([True, False, None]),
+    recipe=st.sampled_from(list(RECIPE_DEFAULTS)),
+)
+def test_a_spec_survives_json(**values):
+    spec = TrainingSpec(**values)
+    assert parse_spec(json.loads(json.dumps(spec.model_dump()))) == spec
+    assert parse_spec(json.loads(spec.model_dump_json())) == spec
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"epochs": 0}, "epochs must be a whole number from 1 to 1000: got 0."),
+        ({"epochs": "many"}, "epochs must be a whole number from 1 to 1000: got many."),
+        ({"epochs": 2.5}, "epochs must be a whole number from 1 to 1000: got 2.5."),
+        ({"batch_size": 1081}, "batch_size must be a whole number from 1 to 1080: got 1081."),
+        ({"learning_rate": -1}, "learning_rate must be a number above 0, at most 10: got -1."),
+        ({"learning_rate": float("nan")}, "learning_rate must be .*: got nan."),
+        ({"seed": 2**31}, "seed must be a whole number from 0 to 2147483647: got 2147483648."),
+        ({"recipe": "slow"}, "recipe must be “fast” or “notebook”: got slow."),
+        ({"recipe": []}, "recipe must be “fast” or “notebook”: got "),
+        ({"data": ""}, "data must be “signs”, “synthetic” or a folder: got ."),
+        ({"shortcut": "no"}, "shortcut must be true, false or nothing .*: got no."),
+        ({"epoch": 3}, "has no “epoch”: did you mean “epochs”?"),
+        ({"model": "resnet20x"}, "There is no net “resnet20x”: did you mean resnet20"),
+        ({"model": 3}, "model must be the name of a net: got 3."),
+        ({"model": "resnet50", "image_size": 32}, "resnet50 needs images of at least 37 pixels"),
+    ],
+)
+def test_a_wrong_spec_is_one_sentence(values, sentence):
+    with pytest.raises(LabError, match=sentence) as caught:
+        parse_spec(values)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_long_value_is_shortened():
+    with pytest.raises(LabError) as caught:
+        parse_spec({"recipe": "x" * 5000})
+    assert len(str(caught.value)) < 150
