@@ -97,19 +97,23 @@ def ResNet50(
     """
     images = keras.Input(input_shape, name="input")
     batch_norm = changes.get("batch_norm", True)
-    start = {"initializer": initializer, "seed": seed}
 
     x = layers.ZeroPadding2D(3, name="stem_pad")(images)
     x = layers.Conv2D(
-        64, 7, strides=2, kernel_initializer=initial_weights(layer="conv1", **start), name="conv1"
+        64,
+        7,
+        strides=2,
+        kernel_initializer=initial_weights(initializer, seed, "conv1"),
+        name="conv1",
     )(x)  # (N, H/2, W/2, 64)
     if batch_norm:
         x = layers.BatchNormalization(name="bn_conv1")(x, training=training)
     x = layers.ReLU(name="stem_relu")(x)
     x = layers.MaxPooling2D(3, strides=2, name="stem_pool")(x)  # (N, H/4 − 1, W/4 − 1, 64)
 
+    options: dict[str, Any] = {"initializer": initializer, "training": training, "seed": seed}
+    options |= changes
     for stage, (blocks, filters, stride) in STAGES.items():
-        options = {**start, "training": training, **changes}
         x = convolutional_block(x, 3, filters, stage, "a", stride, **options)
         for block in "bcdef"[: blocks - 1]:
             x = identity_block(x, 3, filters, stage, block, **options)
@@ -121,7 +125,7 @@ def ResNet50(
     probabilities = layers.Dense(
         classes,
         activation="softmax",
-        kernel_initializer=initial_weights(layer=fc, **start),
+        kernel_initializer=initial_weights(initializer, seed, fc),
         name=fc,
     )(x)
     return keras.Model(images, probabilities, name="resnet50")
