@@ -1,6 +1,22 @@
 """Turn any photo into what a net sees."""
 
+import io
+import struct
+from pathlib import Path
+from typing import BinaryIO
+
 import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from resnet.errors import LabError
+from resnet.language import translate as _
+
+FORMATS = ("JPEG", "PNG", "WEBP")
+LARGEST_PHOTO = 40_000_000  # pixels
+LONGEST_SIDE = 2048  # pixels kept of a larger photo: far more than any net here sees
+HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif")
+# What Pillow raises when a file's content contradicts itself.
+BROKEN = (OSError, SyntaxError, ValueError, EOFError, KeyError, IndexError, TypeError, struct.error)
 
 
 def as_float(images: np.ndarray) -> np.ndarray:
@@ -11,3 +27,107 @@ def as_float(images: np.ndarray) -> np.ndarray:
     if images.dtype != np.uint8:
         raise TypeError(f"as_float takes uint8 images, not {images.dtype}")
     return np.divide(images, np.float32(255), dtype=np.float32)
+
+
+def read_photo(source: bytes | str | Path) -> Image.Image:
+    """Return a photo as an upright RGB image without metadata, its longest side at most 2048.
+
+    source: a file's content or its path; JPEG, PNG and WebP of any colour mode, told by content
+    and never by name. Transparent parts become white. Raises LabError with one sentence.
+    """
+    if isinstance(source, bytes):
+        return _read(io.BytesIO(source))
+    try:
+        with Path(source).expanduser().open("rb") as file:
+            return _read(file)
+    except OSError as error:
+        raise LabError(
+            _("The photo {path} cannot be opened ({reason}): check its name and place.").format(
+                path=source, reason=error.strerror
+            )
+        ) from error
+
+
+def centre_square(image: Image.Image) -> Image.Image:
+    """Return the largest square in the middle of an image."""
+    side = min(image.size)
+    left, top = (image.width - side) // 2, (image.height - side) // 2
+    return image.crop((left, top, left + side, top + side))
+
+
+def model_input(image: Image.Image, size: int = 64) -> np.ndarray:
+    """Return the centre square of an RGB image as a net sees it: (size, size, 3) uint8."""
+    small = centre_square(image).resize((size, size), Image.Resampling.BICUBIC, reducing_gap=3)
+    return np.asarray(small)
+
+
+def _read(file: BinaryIO) -> Image.Image:
+    _refuse_other_files(file.read(32))
+    file.seek(0)
+    try:
+        image = Image.open(file, formats=FORMATS)
+    except UnidentifiedImageError as error:
+        raise LabError(
+            _("This file is not a JPEG, PNG or WebP picture, whatever its name says: save the "
+              "photo as JPEG and try again.")
+        ) from error  # fmt: skip
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise _too_large() from error
+    except BROKEN as error:
+        raise _damaged() from error
+    if image.width * image.height > LARGEST_PHOTO:  # from the header: no pixel is decoded yet
+        raise _too_large()
+    image.draft(None, (LONGEST_SIDE, LONGEST_SIDE))  # a JPEG is decoded at a smaller scale
+    try:
+        image.load()
+    except BROKEN as error:
+        raise _damaged() from error
+    upright = _upright(_eight_bits(image))
+    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    return _on_white(upright)
+
+
+def _refuse_other_files(start: bytes) -> None:
+    if not start:
+        raise LabError(_("The photo is empty (0 bytes): choose or save it again."))
+    if start[4:8] == b"ftyp" and start[8:12] in HEIF_BRANDS:
+        raise LabError(
+            _("The lab cannot read HEIC photos: export it as JPEG (on an iPhone: Settings, Camera, "
+              "Formats, Most Compatible) and try again.")
+        )  # fmt: skip
+
+
+def _eight_bits(image: Image.Image) -> Image.Image:
+    """Return the image with 8 bits a channel and no palette; the modes left can be resized."""
+    if image.mode.startswith("I"):  # 16-bit grey; a plain conversion would clip it to white
+        values = np.asarray(image).astype(np.float32)
+        return Image.fromarray(np.clip(values / 257 + 0.5, 0, 255).astype(np.uint8))
+    if image.has_transparency_data:
+        return image.convert("RGBA")
+    return image.convert("RGB")
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """Turn the image as its EXIF orientation says; an unreadable EXIF says nothing."""
+    try:
+        return ImageOps.exif_transpose(image)
+    except BROKEN:
+        return image
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    """Return a new RGB image with nothing but the pixels, transparent parts white."""
+    result = Image.new("RGB", image.size, "white")
+    result.paste(image, mask=image.getchannel("A") if image.mode == "RGBA" else None)
+    return result
+
+
+def _too_large() -> LabError:
+    return LabError(
+        _("The photo has more than {limit} million pixels, the most the lab reads: make it "
+          "smaller and try again.").format(limit=LARGEST_PHOTO // 10**6)
+    )  # fmt: skip
+
+
+def _damaged() -> LabError:
+    return LabError(_("The photo is damaged or cut off: take or save it again."))
