@@ -1,0 +1,45 @@
+"""Run a model layer by layer, to see or to change what flows between its layers."""
+
+import inspect
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import keras
+from keras import ops
+
+from resnet.analysis.cost import input_names
+
+Tensor = Any
+
+
+def layer_outputs(
+    model: keras.Model,
+    images: Tensor,
+    *,
+    training: bool = False,
+    change: Callable[[str, Tensor], Tensor] = lambda name, output: output,
+) -> dict[str, Tensor]:
+    """Return each layer's output for images (N, H, W, C), input → output, by the layer's name.
+
+    change(name, output) may replace an output before the next layers get it. A last dense layer
+    gives its logits: probabilities that saturate would lose the gradient.
+    """
+    outputs: dict[str, Tensor] = {}
+    last = model.layers[-1]
+    for layer in model.layers:
+        before = [outputs[name] for name in input_names(layer)]
+        if not before:
+            output = ops.convert_to_tensor(images, dtype=layer.dtype)
+        elif layer is last and isinstance(layer, keras.layers.Dense):
+            output = ops.matmul(before[0], layer.kernel) + layer.bias
+        else:
+            mode = {"training": training} if _takes_training(type(layer)) else {}
+            output = layer(before if len(before) > 1 else before[0], **mode)
+        outputs[layer.name] = change(layer.name, output)
+    return outputs
+
+
+@cache
+def _takes_training(layer_class: type[keras.Layer]) -> bool:
+    return "training" in inspect.signature(layer_class.call).parameters

@@ -1,0 +1,97 @@
+"""The one module that knows which backend Keras runs on: TensorFlow (the default) or JAX."""
+
+import os
+from collections.abc import Callable, Sequence
+from typing import Any
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import keras
+
+from resnet.errors import LabError
+from resnet.language import translate as _
+
+Array = Any  # a tensor of the backend
+
+
+def value_and_gradients(
+    function: Callable[..., Array], arrays: Sequence[Array]
+) -> tuple[Array, list[Array]]:
+    """Return function(*arrays), a scalar, and its gradient with respect to each array.
+
+    Raises LabError on a backend other than TensorFlow and JAX.
+    """
+    if _is_tensorflow():
+        import tensorflow as tf
+
+        arrays = [tf.convert_to_tensor(array) for array in arrays]
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch(arrays)
+            value = function(*arrays)
+        gradients = tape.gradient(value, arrays, unconnected_gradients="zero")
+        return value, list(gradients)
+    if keras.backend.backend() == "jax":
+        import jax
+
+        value, gradients = jax.value_and_grad(lambda inputs: function(*inputs))(list(arrays))
+        return value, gradients
+    raise LabError(
+        _("Gradients need Keras's TensorFlow or JAX backend: KERAS_BACKEND is {backend}.").format(
+            backend=keras.backend.backend()
+        )
+    )
+
+
+def hide_accelerators() -> None:
+    """Keep this process off every GPU; call it before the first tensor is made."""
+    if _is_tensorflow():
+        import tensorflow as tf
+
+        tf.config.set_visible_devices([], "GPU")
+
+
+def share_accelerators() -> None:
+    """Take GPU memory as it is needed, so that several processes fit on one GPU."""
+    if _is_tensorflow():
+        import tensorflow as tf
+
+        for gpu in tf.config.list_physical_devices("GPU"):
+            tf.config.experimental.set_memory_growth(gpu, True)
+
+
+def quicken_first_step() -> None:
+    """Leave TensorFlow's graph optimiser out: it takes seconds of a large net's first step and
+    saves nothing later on a CPU.
+    """
+    if _is_tensorflow():
+        import tensorflow as tf
+
+        tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
+
+
+def device_name() -> str:
+    """Return what the nets run on here: "CPU", or the GPU's name."""
+    if _is_tensorflow():
+        import tensorflow as tf
+
+        gpus = tf.config.get_visible_devices("GPU")
+        if not gpus:
+            return "CPU"
+        details = tf.config.experimental.get_device_details(gpus[0])
+        return str(details.get("device_name", "GPU"))
+    import jax
+
+    device = jax.devices()[0]
+    return "CPU" if device.platform == "cpu" else device.device_kind
+
+
+def backend_version() -> str:
+    """Return the backend's name and version, as "tensorflow 2.21.0"."""
+    from importlib.metadata import version
+
+    name = keras.backend.backend()
+    return f"{name} {version(name)}"
+
+
+def _is_tensorflow() -> bool:
+    return keras.backend.backend() == "tensorflow"
