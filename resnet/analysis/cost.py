@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import keras
 from keras import layers
 
-from resnet.analysis.receptive_field import Window, window_after
+from resnet.analysis.receptive_field import Window, windows
+from resnet.analysis.topology import input_names
 from resnet.models.layer_names import place
 from resnet.models.zero_pad_shortcut import ZeroPadShortcut
 
@@ -72,14 +73,8 @@ class ModelCost:
 
 def layer_costs(model: keras.Model) -> list[LayerCost]:
     """Return every layer's cost, input → output. The model's input size must be fixed."""
-    windows: dict[str, Window | None] = {}
-    costs = []
-    for layer in model.layers:
-        inputs = input_names(layer)
-        window = window_after(layer, [windows[name] for name in inputs])
-        windows[layer.name] = window
-        costs.append(_layer_cost(layer, inputs, window))
-    return costs
+    seen = windows(model)
+    return [_layer_cost(layer, seen[layer.name]) for layer in model.layers]
 
 
 def model_cost(model: keras.Model) -> ModelCost:
@@ -99,15 +94,7 @@ def layer_kind(layer: keras.Layer) -> str:
     return next((kind for kind, classes in _KINDS if isinstance(layer, classes)), "other")
 
 
-def input_names(layer: keras.Layer) -> tuple[str, ...]:
-    """Return the names of the layers whose outputs a layer takes, in its order."""
-    if isinstance(layer, layers.InputLayer):
-        return ()
-    tensors = layer.input if isinstance(layer.input, list) else [layer.input]
-    return tuple(tensor._keras_history.operation.name for tensor in tensors)
-
-
-def _layer_cost(layer: keras.Layer, inputs: tuple[str, ...], window: Window | None) -> LayerCost:
+def _layer_cost(layer: keras.Layer, window: Window | None) -> LayerCost:
     where = place(layer.name)
     shape = tuple(layer.output.shape[1:])
     return LayerCost(
@@ -123,7 +110,7 @@ def _layer_cost(layer: keras.Layer, inputs: tuple[str, ...], window: Window | No
         activation_bytes=BYTES_PER_FLOAT * math.prod(shape),
         receptive_field=window.size if window else None,
         stride=window.stride if window else None,
-        inputs=inputs,
+        inputs=input_names(layer),
     )
 
 

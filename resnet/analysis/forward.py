@@ -2,13 +2,12 @@
 
 import inspect
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 import keras
 from keras import ops
 
-from resnet.analysis.cost import input_names
+from resnet.analysis.topology import input_names
 
 Tensor = Any
 
@@ -34,12 +33,11 @@ def layer_outputs(
         elif layer is last and isinstance(layer, keras.layers.Dense):
             output = ops.matmul(before[0], layer.kernel) + layer.bias
         else:
-            mode = {"training": training} if _takes_training(type(layer)) else {}
+            mode = {"training": training} if _takes_training(layer) else {}
             output = layer(before if len(before) > 1 else before[0], **mode)
         outputs[layer.name] = change(layer.name, output)
     return outputs
 
 
-@cache
-def _takes_training(layer_class: type[keras.Layer]) -> bool:
-    return "training" in inspect.signature(layer_class.call).parameters
+def _takes_training(layer: keras.Layer) -> bool:
+    return "training" in inspect.signature(layer.call).parameters

@@ -1,6 +1,5 @@
 """How large the loss's gradient is in each layer, on one batch."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import keras

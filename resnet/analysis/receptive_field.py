@@ -1,10 +1,12 @@
 """Which input pixels an output pixel sees."""
 
+import math
 from dataclasses import dataclass
 
 import keras
 from keras import layers
 
+from resnet.analysis.topology import input_names
 from resnet.models.zero_pad_shortcut import ZeroPadShortcut
 
 
@@ -25,44 +27,42 @@ class Window:
         return self.last - self.first + 1
 
 
-def window_after(layer: keras.Layer, before: list[Window | None]) -> Window | None:
-    """Return the window of a layer's outputs from those of its inputs; None means all of it."""
-    if isinstance(layer, layers.InputLayer):
+def windows(model: keras.Model) -> dict[str, Window | None]:
+    """Return what one output row of each layer sees, by the layer's name; None: the whole input."""
+    found: dict[str, Window | None] = {}
+    for layer in model.layers:
+        found[layer.name] = _window_after(layer, [found[name] for name in input_names(layer)])
+    return found
+
+
+def _window_after(layer: keras.Layer, before: list[Window | None]) -> Window | None:
+    if not before:
         return Window()
-    windows = [window for window in before if window is not None]
-    if not windows or len(windows) < len(before):
+    if len(layer.output.shape) != 4 or None in before:
         return None
+    seen = [window for window in before if window]
     # Paths that meet see all that any of them sees; their strides are equal or they could not.
-    joined = Window(
-        min(window.first for window in windows),
-        max(window.last for window in windows),
-        windows[0].stride,
-    )
+    first, last = min(window.first for window in seen), max(window.last for window in seen)
+    stride = seen[0].stride
     if isinstance(layer, layers.ZeroPadding2D):
-        shift = layer.padding[0][0] * joined.stride
-        return Window(joined.first - shift, joined.last - shift, joined.stride)
+        shift = layer.padding[0][0] * stride
+        return Window(first - shift, last - shift, stride)
     if isinstance(layer, ZeroPadShortcut):
-        return Window(joined.first, joined.last, joined.stride * layer.stride)
-    if not _moves(layer):
-        return joined if len(layer.output.shape) == 4 else None
-    return _after_kernel(layer, joined)
+        return Window(first, last, stride * layer.stride)
+    if kernel := getattr(layer, "kernel_size", None) or getattr(layer, "pool_size", None):
+        return _after_kernel(layer, kernel[0], Window(first, last, stride))
+    return Window(first, last, stride)
 
 
-def _moves(layer: keras.Layer) -> bool:
-    return hasattr(layer, "kernel_size") or hasattr(layer, "pool_size")
-
-
-def _after_kernel(layer: keras.Layer, before: Window) -> Window:
-    is_pool = hasattr(layer, "pool_size")
-    kernel = (layer.pool_size if is_pool else layer.kernel_size)[0]
-    dilation = 1 if is_pool else layer.dilation_rate[0]
-    stride = layer.strides[0]
-    reach = (kernel - 1) * dilation
+def _after_kernel(layer: keras.Layer, kernel: int, before: Window) -> Window:
+    reach = (kernel - 1) * getattr(layer, "dilation_rate", (1,))[0]
+    step = layer.strides[0]
     padding = 0
     if layer.padding == "same":
         height = layer.input.shape[1]
-        padding = max(0, (-(-height // stride) - 1) * stride + reach + 1 - height) // 2
-    first = before.first - padding * before.stride
+        padding = max(0, (math.ceil(height / step) - 1) * step + reach + 1 - height) // 2
     return Window(
-        first, first + before.last - before.first + reach * before.stride, before.stride * stride
+        before.first - padding * before.stride,
+        before.last + (reach - padding) * before.stride,
+        before.stride * step,
     )
