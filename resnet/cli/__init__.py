@@ -1,0 +1,37 @@
+"""The command line. No module here imports Keras before a command needs it, so help is quick."""
+
+import click
+
+from resnet import __version__
+from resnet.cli.data import data
+from resnet.cli.gradients import gradients
+from resnet.cli.nets import graph, models, summary
+from resnet.cli.prediction import predict
+from resnet.cli.reporting import OneLineErrors
+from resnet.cli.runs import runs
+from resnet.cli.training import train
+
+
+@click.group(cls=OneLineErrors, context_settings={"max_content_width": 100})
+@click.version_option(__version__, message="ResNet Lab %(version)s")
+def lab() -> None:
+    """ResNet Lab on the command line: look into nets, train them, ask them.
+
+    The screens are started with `streamlit run app.py`; both share one run store, so a run
+    started here shows there.
+
+    \b
+    Examples:
+      python -m resnet summary resnet50
+      python -m resnet train --model fast --recipe fast
+      python -m resnet runs list
+    """
+
+
+for command in (models, summary, graph, gradients, train, predict, data, runs):
+    lab.add_command(command)
+
+
+def main() -> None:
+    """Run the command line and end the process with its exit code."""
+    lab()

@@ -1,0 +1,58 @@
+"""`predict`: ask a trained net what sign a photo shows."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from resnet.cli.reporting import load_keras, percent, print_json, print_table
+from resnet.language import translate as _
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.option(
+    "--weights", required=True, type=FILE, metavar="FILE",
+    help="Weights of a run (*.weights.h5), its card (*.json) beside it.",
+)  # fmt: skip
+@click.argument("images", nargs=-1, required=True, type=FILE, metavar="IMAGE...")
+@click.option("--json", "as_one_json", is_flag=True, help="Print a JSON list, one object an image.")
+def predict(weights: Path, images: tuple[Path, ...], as_one_json: bool) -> None:
+    """Ask a trained net which sign each IMAGE shows.
+
+    The centre square of a JPEG, PNG or WebP photo is scaled to the net's input.
+
+    \b
+    Example:
+      python -m resnet predict --weights run.weights.h5 hand.jpg --json
+    """
+    answers = _answers(weights, images)
+    if as_one_json:
+        print_json(answers)
+        return
+    columns = {_("Image"): "left", _("Class"): "right", _("Probability"): "right"}
+    rows = [
+        (answer["image"], answer["class"], percent(max(answer["probabilities"])))
+        for answer in answers
+    ]
+    print_table(columns, rows)
+
+
+def _answers(weights: Path, images: tuple[Path, ...]) -> list[dict[str, Any]]:
+    import numpy as np
+
+    from resnet.data.photo import model_input, read_photo
+
+    photos = [read_photo(path) for path in images]
+    load_keras()
+    from resnet.training.prediction import load_net
+    from resnet.training.prediction import predict as probabilities_of
+
+    net = load_net(weights)
+    size = net.input_shape[1]
+    seen = np.stack([model_input(photo, size) for photo in photos])
+    return [
+        {"image": str(path), "class": int(row.argmax()), "probabilities": row}
+        for path, row in zip(images, probabilities_of(net, seen), strict=True)
+    ]

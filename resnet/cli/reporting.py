@@ -1,0 +1,133 @@
+"""How commands answer: results on stdout, one line on stderr for a mistake, and exit codes."""
+
+import json
+import math
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, is_dataclass
+from typing import Any, NoReturn
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from resnet.errors import LabError
+
+WIDE = 400  # columns of a table that goes into a pipe or a file, so that nothing is cut
+
+FAILED, WRONG_USE, INTERRUPTED = 1, 2, 130
+
+
+class OneLineErrors(click.Group):
+    """A command group that ends a wrong use with one line on stderr: code 2 for a wrong command
+    line, 1 for a mistake found later, 130 when interrupted."""
+
+    def main(self, *args: Any, **options: Any) -> NoReturn:
+        options["standalone_mode"] = False
+        try:
+            code = super().main(*args, **options)
+            sys.stdout.flush()  # a closed pipe shows here, not at the interpreter's end
+        except click.exceptions.NoArgsIsHelpError as error:
+            click.echo(error.format_message())
+            code = 0
+        except click.ClickException as error:
+            _say_error(error.format_message())
+            code = error.exit_code
+        except click.Abort:
+            code = INTERRUPTED
+        except LabError as error:
+            _say_error(str(error))
+            code = FAILED
+        except BrokenPipeError:
+            _forget_stdout()
+            code = FAILED
+        except OSError as error:
+            place = f": {error.filename}" if error.filename else ""
+            _say_error(f"{error.strerror or error}{place}")
+            code = FAILED
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+def _say_error(message: object) -> None:
+    click.echo("Error: " + " ".join(str(message).split()), err=True)
+
+
+def _forget_stdout() -> None:
+    """Nobody reads stdout any more: keep the interpreter from flushing into it at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def load_keras() -> None:
+    """Import Keras without its backend's chatter.
+
+    TensorFlow writes to the process's stderr while it loads, whatever log level is asked for.
+    """
+    stderr, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        import resnet.backend  # noqa: F401
+    finally:
+        os.dup2(stderr, 2)
+        os.close(stderr)
+        os.close(nowhere)
+
+
+def say(message: str) -> None:
+    """Tell the person at the terminal something that is not the result (stderr)."""
+    click.echo(message, err=True)
+
+
+def print_json(value: Any) -> None:
+    """Print one JSON value on one line; numbers that are not finite become null."""
+    click.echo(as_json(value))
+
+
+def as_json(value: Any, indent: int | None = None) -> str:
+    """Return strict JSON of plain values, dataclasses, tuples and numpy numbers."""
+    return json.dumps(_plain(value), ensure_ascii=False, allow_nan=False, indent=indent)
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        value = asdict(value)
+    if isinstance(value, Mapping):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if hasattr(value, "tolist"):  # numpy's arrays and numbers
+        value = value.tolist()
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def print_table(columns: Mapping[str, str], rows: Iterable[Iterable[object]]) -> None:
+    """Print a table; `columns` maps each heading to "left" or "right"."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading, justify in columns.items():
+        table.add_column(heading, justify=justify, overflow="fold")  # type: ignore[arg-type]
+    for row in rows:
+        table.add_row(*("" if cell is None else str(cell) for cell in row))
+    console = Console(markup=False, highlight=False, emoji=False)
+    if not console.is_terminal:
+        console.width = WIDE
+    with console.capture() as text:
+        console.print(table)
+    for line in text.get().splitlines():
+        click.echo(line.rstrip())
+
+
+def thousands(number: int | None) -> str:
+    """Write a count as people read it: 23,600,006."""
+    return "" if number is None else f"{number:,}"
+
+
+def shape_text(shape: Iterable[int]) -> str:
+    """Write a shape as 15×15×256."""
+    return "×".join(map(str, shape))
+
+
+def percent(fraction: float | None) -> str:
+    """Write an accuracy as people read it: 97.5 %."""
+    return "" if fraction is None else f"{100 * fraction:.1f} %"

@@ -1,0 +1,219 @@
+"""`runs`: list, show and export what the run store holds."""
+
+import csv
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from resnet.cli.reporting import as_json, percent, print_json, print_table, thousands
+from resnet.language import translate as _
+from resnet.store.records import EPOCH_METRICS, Run
+from resnet.store.run_store import RunStore
+from resnet.store.states import State
+
+NUMBERS_OF_A_RUN = ("model", "data", "recipe", "epochs", "batch_size", "learning_rate", "seed")
+
+
+def run_report(store: RunStore, run_id: str) -> dict[str, Any]:
+    """Return all a reader needs to trace a run's numbers: spec, results, history, versions."""
+    run = store.get(run_id)
+    return {
+        "run": run.id,
+        "state": run.state,
+        "reason": run.reason,
+        "origin": run.origin,
+        **run.spec,
+        "synthetic": run.synthetic,
+        "parameters": run.parameters,
+        "seconds": run.seconds,
+        "train_loss": run.train_loss,
+        "train_accuracy": run.train_accuracy,
+        "test_loss": run.test_loss,
+        "test_accuracy": run.test_accuracy,
+        "history": history(store, run_id),
+        "versions": run.versions,
+        "device": run.device,
+        "created_at": _utc(run.created_at),
+        "finished_at": _utc(run.finished_at),
+    }
+
+
+def history(store: RunStore, run_id: str) -> list[dict[str, Any]]:
+    """Return one mapping an epoch: its number and each metric written at its end."""
+    epochs: dict[int, dict[str, Any]] = {}
+    for name, curve in store.metrics(run_id, EPOCH_METRICS).items():
+        for epoch, value in zip(curve.epochs, curve.values, strict=True):
+            epochs.setdefault(epoch, {"epoch": epoch})[name] = value
+    return [epochs[epoch] for epoch in sorted(epochs)]
+
+
+@click.group()
+def runs() -> None:
+    """List, show and export runs, from the screens and from here."""
+
+
+@runs.command("list")
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1), help="At most.")
+@click.option(
+    "--state", type=click.Choice(list(State), case_sensitive=False), help="Only runs in this state."
+)
+@click.option("--json", "as_one_json", is_flag=True, help="Print a JSON list.")
+def list_runs(limit: int, state: State | None, as_one_json: bool) -> None:
+    """List the newest runs.
+
+    \b
+    Examples:
+      python -m resnet runs list
+      python -m resnet runs list --state DONE --json
+    """
+    found = RunStore().runs(limit=limit, state=state)
+    if as_one_json:
+        print_json([_line(run) for run in found])
+    elif not found:
+        click.echo(_("No runs yet: start one with `python -m resnet train`."))
+    else:
+        columns = {
+            _("Run"): "left",
+            _("State"): "left",
+            _("Model"): "left",
+            _("Data"): "left",
+            _("Epoch"): "right",
+            _("Seed"): "right",
+            _("Test accuracy"): "right",
+            _("Origin"): "left",
+            _("Started (UTC)"): "left",
+        }
+        print_table(columns, map(_row, found))
+
+
+def _line(run: Run) -> dict[str, Any]:
+    return {
+        "run": run.id,
+        "state": run.state,
+        "origin": run.origin,
+        **{name: run.spec.get(name) for name in NUMBERS_OF_A_RUN},
+        "epoch": run.epoch,
+        "seconds": run.seconds,
+        "train_accuracy": run.train_accuracy,
+        "test_accuracy": run.test_accuracy,
+        "created_at": _utc(run.created_at),
+    }
+
+
+def _row(run: Run) -> tuple[object, ...]:
+    return (
+        run.id,
+        run.state,
+        run.spec.get("model"),
+        run.spec.get("data"),
+        run.epoch,
+        run.spec.get("seed"),
+        percent(run.test_accuracy),
+        run.origin,
+        _utc(run.created_at),
+    )
+
+
+@runs.command()
+@click.argument("run_id", metavar="ID")
+@click.option("--json", "as_one_json", is_flag=True, help="Print one JSON object.")
+def show(run_id: str, as_one_json: bool) -> None:
+    """Show one run: what was asked, how it ended, each epoch.
+
+    \b
+    Example:
+      python -m resnet runs show 3f9c2a7b1e04
+    """
+    report = run_report(RunStore(), run_id)
+    if as_one_json:
+        print_json(report)
+        return
+    epochs = report.pop("history")
+    report["parameters"] = thousands(report["parameters"])
+    report["versions"] = ", ".join(f"{k} {v}" for k, v in report["versions"].items())
+    for name, value in report.items():
+        if value not in (None, ""):
+            click.echo(f"{name:<24}{value}")
+    if epochs:
+        click.echo()
+        names = list(epochs[-1])
+        rows = ([_short(epoch.get(name)) for name in names] for epoch in epochs)
+        print_table(dict.fromkeys(names, "right"), rows)
+
+
+@runs.command()
+@click.argument("run_id", metavar="ID")
+@click.option(
+    "--out",
+    "path",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE.{csv|json}",
+    help="File to write; its ending chooses the format.",
+)
+def export(run_id: str, path: Path) -> None:
+    """Write one run's numbers to a file.
+
+    CSV has one row a number: every metric at every step, and the gradient norms. JSON adds the
+    spec, the versions and the answers to the test images.
+
+    \b
+    Examples:
+      python -m resnet runs export 3f9c2a7b1e04 --out run.csv
+      python -m resnet runs export 3f9c2a7b1e04 --out run.json
+    """
+    store = RunStore()
+    kind = path.suffix.lower()
+    if kind == ".json":
+        path.write_text(as_json(_everything(store, run_id), indent=1) + "\n", encoding="utf-8")
+    elif kind == ".csv":
+        run = store.get(run_id)
+        with path.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            writer.writerow(["run", "model", "data", "seed", "step", "epoch", "name", "value"])
+            start = (run.id, *(run.spec.get(name) for name in ("model", "data", "seed")))
+            writer.writerows((*start, *point) for point in _points(store, run_id))
+    else:
+        raise click.BadParameter(
+            _("FILE must end in .csv or .json: got {name}.").format(name=path.name),
+            param_hint="--out",
+        )
+    click.echo(_("Wrote {path}.").format(path=path))
+
+
+def _everything(store: RunStore, run_id: str) -> dict[str, Any]:
+    return {
+        **run_report(store, run_id),
+        "metrics": store.metrics(run_id),
+        "gradient_norms": store.norms(run_id),
+        "predictions": store.predictions(run_id),
+    }
+
+
+def _points(store: RunStore, run_id: str) -> list[tuple[object, ...]]:
+    """Return (step, epoch, name, value) of every stored number; norms have no epoch."""
+    points: list[tuple[object, ...]] = []
+    for name, curve in store.metrics(run_id).items():
+        points += [
+            (step, epoch, name, value)
+            for step, epoch, value in zip(curve.steps, curve.epochs, curve.values, strict=True)
+        ]
+    norms = store.norms(run_id)
+    for step, values in zip(norms.steps, norms.values, strict=True):
+        points += [
+            (step, "", f"gradient_norm:{layer}", value)
+            for layer, value in zip(norms.layers, values, strict=True)
+        ]
+    return points
+
+
+def _short(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def _utc(seconds: float | None) -> str | None:
+    if seconds is None:
+        return None
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(seconds))

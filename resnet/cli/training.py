@@ -1,0 +1,195 @@
+"""`train`: one run from this terminal, stored like the ones the screens start."""
+
+import math
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from resnet.cli.datasets import default_data, describe, load_dataset
+from resnet.cli.reporting import INTERRUPTED, load_keras, percent, print_json, say
+from resnet.cli.runs import history, run_report
+from resnet.errors import LabError
+from resnet.language import translate as _
+from resnet.store.records import Run
+from resnet.store.run_store import RunStore
+from resnet.store.states import State
+from resnet.training.spec import RECIPES, TrainingSpec, parse_spec
+
+LOOK_EVERY = 0.25  # seconds between looks at the run store
+
+
+@click.command()
+@click.option("--model", required=True, help="Name of a net; `models` lists them.")
+@click.option(
+    "--data",
+    metavar="DATA",
+    help="signs, synthetic or a folder.  [default: SIGNS if it is here, else synthetic]",
+)
+@click.option(
+    "--recipe", default="fast", show_default=True, type=click.Choice(RECIPES),
+    help="notebook: as the course does; fast: augmented, warm-up and cosine.",
+)  # fmt: skip
+@click.option("--epochs", type=int, help="Times through the training images.  [default: recipe's]")
+@click.option("--batch-size", type=int, help="Images a step.  [default: the recipe's]")
+@click.option("--learning-rate", type=float, help="Highest rate.  [default: the recipe's]")
+@click.option("--seed", default=0, show_default=True, help="Seed of weights, order, augmentation.")
+@click.option("--image-size", default=64, show_default=True, help="Side of an image in pixels.")
+@click.option(
+    "--gradient-norms-every", default=0, show_default=True,
+    help="Record each layer's gradient norm every so many steps; 0: never.",
+)  # fmt: skip
+@click.option("--no-shortcut", is_flag=True, help="Train the net without its shortcuts.")
+@click.option("--no-batch-norm", is_flag=True, help="Leave BatchNorm out.")
+@click.option("--json", "as_one_json", is_flag=True, help="Print one JSON object at the end.")
+def train(
+    as_one_json: bool, data: str | None, no_shortcut: bool, no_batch_norm: bool, **values: Any
+) -> None:
+    """Train one net and store the run.
+
+    The run appears in `runs list` and on the screens. Ctrl-C stops it after the current step and
+    keeps what it has recorded; the exit code is then 130.
+
+    \b
+    Examples:
+      python -m resnet train --model fast
+      python -m resnet train --model resnet50 --recipe notebook --epochs 20 --seed 1
+      python -m resnet train --model resnet20 --data synthetic --epochs 2 --json
+    """
+    spec = parse_spec(
+        {
+            **values,
+            "data": _place(data),
+            "shortcut": False if no_shortcut else None,
+            "batch_norm": not no_batch_norm,
+        }
+    )
+    dataset = load_dataset(spec.data)
+    say(describe(dataset))
+    store = RunStore()
+    run = _trained(spec, store)
+    if as_one_json:
+        print_json(run_report(store, run.id))
+    else:
+        click.echo(_outcome(run))
+    if run.state == State.STOPPED:
+        raise SystemExit(INTERRUPTED)
+    if run.state != State.DONE:
+        raise LabError(run.reason or _("The run ended as {state}.").format(state=run.state))
+
+
+def _place(data: str | None) -> str:
+    """Name the data as the store shall keep it: a folder by its full path."""
+    name = data or default_data()
+    folder = Path(name).expanduser()
+    return str(folder.resolve()) if name not in ("signs", "synthetic") and folder.is_dir() else name
+
+
+def _trained(spec: TrainingSpec, store: RunStore) -> Run:
+    load_keras()
+    from resnet.training.train import run
+
+    run_id = store.create(spec.model_dump(), origin="cli")
+    try:
+        with _watched(run_id, store, spec):
+            run(run_id, store)
+    except KeyboardInterrupt:  # the second Ctrl-C: no more waiting
+        store.finish(run_id, State.STOPPED, reason=_("Interrupted in the terminal."))
+    return store.get(run_id)
+
+
+@contextmanager
+def _watched(run_id: str, store: RunStore, spec: TrainingSpec) -> Iterator[None]:
+    """Show the run's progress, read from the store, and pass the first Ctrl-C on as a wish."""
+    interrupted, ended = threading.Event(), threading.Event()
+
+    def interrupt(_signal: int, _frame: Any) -> None:
+        interrupted.set()  # the watcher writes the wish: a handler must not enter the database
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    watcher = threading.Thread(target=_watch, args=(run_id, store, spec, interrupted, ended))
+    before = signal.signal(signal.SIGINT, interrupt)
+    watcher.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        watcher.join()
+        signal.signal(signal.SIGINT, before)
+
+
+def _watch(
+    run_id: str,
+    store: RunStore,
+    spec: TrainingSpec,
+    interrupted: threading.Event,
+    ended: threading.Event,
+) -> None:
+    wished, told, over = False, 0, False
+    with _progress() as progress:
+        task = progress.add_task(spec.model, total=None)
+        while not over:
+            over = ended.wait(LOOK_EVERY)
+            if interrupted.is_set() and not wished:
+                wished = store.request_stop(run_id)
+                progress.console.print(_("Stopping after this step; Ctrl-C again ends it now."))
+            run = store.get(run_id)
+            for epoch in history(store, run_id)[told:]:
+                progress.console.print(_epoch_line(epoch))
+                told += 1
+            words = f"{spec.model}  {_pace(run, spec)}"
+            progress.update(
+                task, description=words, completed=run.step, total=run.total_steps or None
+            )
+
+
+def _progress() -> Progress:
+    console = Console(stderr=True, highlight=False, markup=False, emoji=False)
+    return Progress(
+        BarColumn(), TimeElapsedColumn(), TextColumn("{task.description}"), console=console
+    )
+
+
+def _pace(run: Run, spec: TrainingSpec) -> str:
+    if run.images_per_second is None:
+        return _("preparing")
+    words = _("epoch {epoch}/{epochs}, {speed:.0f} images/s")
+    if run.eta_seconds is not None:
+        words = _("epoch {epoch}/{epochs}, {speed:.0f} images/s, {left:.0f} s left")
+    return words.format(
+        epoch=run.epoch,
+        epochs=spec.epochs,
+        speed=run.images_per_second,
+        left=run.eta_seconds,
+    )
+
+
+def _epoch_line(epoch: dict[str, Any]) -> str:
+    return _("epoch {epoch}: loss {loss:.3f}, train {train}, test {test}").format(
+        epoch=epoch["epoch"],
+        loss=epoch.get("train_loss", math.nan),
+        train=percent(epoch.get("train_accuracy")),
+        test=percent(epoch.get("test_accuracy")),
+    )
+
+
+def _outcome(run: Run) -> str:
+    return _(
+        "{state} {run}: {model} on {data}, seed {seed}: train {train}, test {test}, "
+        "{seconds:.0f} s."
+    ).format(
+        state=run.state,
+        run=run.id,
+        model=run.spec["model"],
+        data=run.spec["data"],
+        seed=run.spec["seed"],
+        train=percent(run.train_accuracy) or "–",
+        test=percent(run.test_accuracy) or "–",
+        seconds=run.seconds or 0,
+    )
