@@ -1,17 +1,46 @@
 """The one module that knows which backend Keras runs on: TensorFlow (the default) or JAX."""
 
 import os
-from collections.abc import Callable, Sequence
+import re
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-
-import keras
 
 from resnet.errors import LabError
 from resnet.language import translate as _
 
 Array = Any  # a tensor of the backend
+# What TensorFlow's C++ side writes on every machine without a GPU, whatever its log level says.
+_DRIVER_NOISE = re.compile(rb"absl::InitializeLog|cudart_stub|cuda_platform|cpu_feature_guard|AVX")
+
+
+@contextmanager
+def _without_driver_noise() -> Iterator[None]:
+    """Hold back the standard error stream, then pass on what is not noise."""
+    sys.stderr.flush()
+    real = os.dup(2)
+    with tempfile.TemporaryFile() as held:
+        os.dup2(held.fileno(), 2)
+        try:
+            yield
+        finally:
+            sys.stderr.flush()
+            os.dup2(real, 2)
+            held.seek(0)
+            os.write(2, b"".join(line for line in held if not _DRIVER_NOISE.search(line)))
+            os.close(real)
+
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+with _without_driver_noise():
+    import keras
+
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        tf.config.list_physical_devices("GPU")  # asks the driver, which says that it is not there
 
 
 def value_and_gradients(
@@ -22,8 +51,6 @@ def value_and_gradients(
     Raises LabError on a backend other than TensorFlow and JAX.
     """
     if _is_tensorflow():
-        import tensorflow as tf
-
         arrays = [tf.convert_to_tensor(array) for array in arrays]
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(arrays)
@@ -45,16 +72,12 @@ def value_and_gradients(
 def hide_accelerators() -> None:
     """Keep this process off every GPU; call it before the first tensor is made."""
     if _is_tensorflow():
-        import tensorflow as tf
-
         tf.config.set_visible_devices([], "GPU")
 
 
 def share_accelerators() -> None:
     """Take GPU memory as it is needed, so that several processes fit on one GPU."""
     if _is_tensorflow():
-        import tensorflow as tf
-
         for gpu in tf.config.list_physical_devices("GPU"):
             tf.config.experimental.set_memory_growth(gpu, True)
 
@@ -64,16 +87,12 @@ def quicken_first_step() -> None:
     saves nothing later on a CPU.
     """
     if _is_tensorflow():
-        import tensorflow as tf
-
         tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
 
 
 def device_name() -> str:
     """Return what the nets run on here: "CPU", or the GPU's name."""
     if _is_tensorflow():
-        import tensorflow as tf
-
         gpus = tf.config.get_visible_devices("GPU")
         if not gpus:
             return "CPU"

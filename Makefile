@@ -1,0 +1,59 @@
+# make run: the app.  make test: every test.  Both prepare what they need; see README.md.
+VENV    := .venv
+BIN     := $(VENV)/bin
+PYTHON  ?= $(firstword $(shell command -v python3.11 python3.12 python3.13 python3))
+PORT    ?= 8501
+WORKERS ?= 2
+SUDO    := $(if $(filter 0,$(shell id -u)),,sudo)
+
+.PHONY: setup run dev test lint format words bench bench-quick browser clean
+
+setup: $(VENV)/.installed
+
+$(VENV)/.installed: requirements.txt
+	@$(PYTHON) -m venv $(VENV) || ($(SUDO) apt-get update && $(SUDO) apt-get install -y python3-venv && $(PYTHON) -m venv --clear $(VENV))
+	$(BIN)/pip install --quiet --upgrade pip
+	$(BIN)/pip install --quiet -r requirements.txt
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
+	$(BIN)/pip install --quiet -r requirements-dev.txt
+	@touch $@
+
+run: setup
+	$(BIN)/streamlit run app.py --server.port $(PORT)
+
+dev: setup
+	$(BIN)/streamlit run app.py --server.port $(PORT) --server.fileWatcherType auto --client.showErrorDetails full
+
+# Debian's Chromium where there is apt, Playwright's own elsewhere.
+browser: $(VENV)/.installed-dev
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
+	  || (command -v apt-get >/dev/null && $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq chromium >/dev/null) \
+	  || $(BIN)/playwright install --with-deps chromium
+
+test: browser
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m "not browser"
+	$(BIN)/pytest -m browser
+
+lint: $(VENV)/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(VENV)/.installed-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# Collect the words of the screens and errors for the translators.
+words: $(VENV)/.installed-dev
+	$(BIN)/pybabel -q extract -k _ -k mark --no-location --sort-output --project "ResNet Lab" -o assets/locale/resnet_lab.pot resnet pages app.py
+
+bench: setup
+	$(BIN)/python -m benchmarks
+
+bench-quick: setup
+	$(BIN)/python -m benchmarks --quick
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

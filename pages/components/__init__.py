@@ -1,0 +1,1 @@
+"""Streamlit code that two screens or more share."""

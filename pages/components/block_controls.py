@@ -1,0 +1,134 @@
+"""The controls of the residual block screen: presets, parameters, remedies for what cannot be."""
+
+from typing import Any
+
+import streamlit as st
+
+from pages.components.frame import apply_preset
+from resnet.language import mark
+from resnet.language import translate as _
+from resnet.models.block import Block
+
+SIDES = [1, 2, 4, 7, 8, 14, 15, 16, 28, 32, 56, 64, 112, 224]
+CHANNELS = [1, 2, 3, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048]
+KEYS = ("kind", "side", "channels", "f", "f1", "f2", "f3", "stride", "shortcut", "bn", "pre")
+DEFAULTS: dict[str, Any] = dict(
+    zip(KEYS, ("bottleneck", 15, 256, 3, 64, 64, 256, 1, "identity", True, False), strict=True)
+)
+PRESETS: dict[str, dict[str, Any]] = {
+    mark("Course: identity block"): {},
+    mark("Course: convolutional block"): {
+        "f1": 128,
+        "f2": 128,
+        "f3": 512,
+        "stride": 2,
+        "shortcut": "projection",
+    },
+    mark("Two 3×3"): {"kind": "basic", "side": 32, "channels": 16, "f1": 16, "f2": 16},
+    mark("Pre-activation"): {"pre": True},
+    mark("Plain twin"): {"shortcut": "none"},
+    mark("Break it"): {"f3": 128},
+}
+
+
+def key(name: str) -> str:
+    """Return the widget key, which is also the name in the URL."""
+    return f"block_{name}"
+
+
+def choose() -> tuple[Block, tuple[int, int, int]]:
+    """Draw the controls; return the block and its input's shape (H, W, C)."""
+    for name, value in DEFAULTS.items():
+        st.session_state.setdefault(key(name), value)
+    _presets()
+    kind = _segments(_("Block"), "kind", {"basic": _("two 3×3"), "bottleneck": _("1×1, f×f, 1×1")})
+    side = _steps(_("Input height and width"), "side", SIDES, _("A square map, H = W."))
+    channels = _steps(_("Input channels"), "channels", CHANNELS, _("Depth of the input tensor."))
+    shortcut = _segments(
+        _("Shortcut"),
+        "shortcut",
+        {
+            "identity": _("identity"),
+            "projection": _("projection"),
+            "zero_padding": _("zero padding"),
+            "none": _("none"),
+        },
+        help=_("Identity adds the input as it is; a projection is a 1×1 convolution on the way."),
+    )
+    stride = _segments(
+        _("Stride"), "stride", {1: "1", 2: "2"}, help=_("Stride 2 halves height and width.")
+    )
+    kernel = _segments(
+        _("f, the middle kernel"), "f", {n: f"{n}×{n}" for n in (1, 3, 5, 7)}
+    )
+    names = ("f1", "f2") if kind == "basic" else ("f1", "f2", "f3")
+    filters = tuple(
+        _steps(name.upper(), name, CHANNELS, _("Filters of convolution {i}.").format(i=name[1]))
+        for name in names
+    )
+    batch_norm = st.toggle(
+        _("BatchNorm"),
+        key=key("bn"),
+        bind="query-params",
+        help=_("Normalises each channel over the batch after a convolution."),
+    )
+    preactivation = st.toggle(
+        _("Pre-activation"),
+        key=key("pre"),
+        bind="query-params",
+        help=_("BatchNorm and ReLU come before each convolution; nothing follows ⊕."),
+    )
+    block = Block(
+        kind=kind,
+        filters=filters,
+        kernel_size=kernel,
+        stride=stride,
+        shortcut=shortcut,
+        batch_norm=batch_norm,
+        preactivation=preactivation,
+    )
+    return block, (side, side, channels)
+
+
+def offer_remedies(block: Block, input_shape: tuple[int, int, int]) -> None:
+    """Offer one click for each change that makes the two paths meet."""
+    last = f"f{len(block.filters)}"
+    with st.container(horizontal=True):
+        st.button(
+            _("Use a projection"),
+            icon=":material/build:",
+            on_click=apply_preset,
+            args=({key("shortcut"): "projection"},),
+        )
+        st.button(
+            _("Set {name} to {channels} and the stride to 1").format(
+                name=last.upper(), channels=input_shape[2]
+            ),
+            on_click=apply_preset,
+            args=({key(last): input_shape[2], key("stride"): 1},),
+        )
+
+
+def _presets() -> None:
+    with st.container(horizontal=True, gap="xsmall"):
+        for title, changes in PRESETS.items():
+            values = {key(name): value for name, value in (DEFAULTS | changes).items()}
+            st.button(
+                _(title), on_click=apply_preset, args=(values,), key=f"preset_{title}", type="tertiary"
+            )
+
+
+def _segments(label: str, name: str, options: dict, help: str | None = None):
+    return st.segmented_control(
+        label,
+        list(options),
+        format_func=options.get,
+        required=True,
+        key=key(name),
+        bind="query-params",
+        help=help,
+    )
+
+
+def _steps(label: str, name: str, options: list[int], help: str) -> int:
+    return st.select_slider(label, options, key=key(name), bind="query-params", help=help)

@@ -1,0 +1,16 @@
+"""The data set a page shows images of, read once for all sessions."""
+
+import streamlit as st
+
+from resnet.data.signs import Dataset, find_signs, load
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def dataset(name: str) -> Dataset:
+    """Return a data set by name; LabError when it is not there."""
+    return load(name)
+
+
+def best_dataset() -> Dataset:
+    """Return real SIGNS where it is, the synthetic set otherwise."""
+    return dataset("signs" if find_signs() else "synthetic")

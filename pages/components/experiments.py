@@ -1,0 +1,38 @@
+"""Short experiments: asked once for all learners, run by the probe worker, shown as they arrive."""
+
+from collections.abc import Callable, Hashable
+
+import streamlit as st
+
+from resnet.errors import LabError
+from resnet.jobs import queue
+from resnet.language import translate as _
+
+POLL = 0.4  # seconds between looks at an unfinished experiment
+
+
+@st.cache_resource(max_entries=2000, show_spinner=False)
+def experiment(task: Callable, *arguments: Hashable) -> queue.Probe:
+    """Start a task of `resnet.jobs.tasks`, or return the one already asked with these arguments."""
+    return queue.probe(task, *arguments)
+
+
+def outcome(task: Callable, *arguments: Hashable):
+    """Return an experiment's result, None while it runs; show why it failed and offer a retry."""
+    probe = experiment(task, *arguments)
+    if not probe.done():
+        return None
+    try:
+        return probe.result()
+    except LabError as error:
+        st.error(str(error))
+    except Exception as error:  # noqa: BLE001  (the worker may die in any way; the page must not)
+        st.error(
+            _("The experiment ended early ({reason}). Ask for it again.").format(
+                reason=type(error).__name__
+            )
+        )
+    if st.button(_("Again"), icon=":material/refresh:", key=f"again_{task.__name__}_{arguments}"):
+        experiment.clear(task, *arguments)
+        st.rerun()
+    st.stop()

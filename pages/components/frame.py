@@ -1,0 +1,54 @@
+"""The frame of a screen: a question, the picture, the controls beside it, the words below."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from resnet.language import translate as _
+
+
+def question(title: str, sentence: str) -> None:
+    """Show the question a screen asks and one sentence of orientation."""
+    st.title(title, anchor=False)
+    st.caption(sentence)
+
+
+def picture_and_controls() -> tuple[DeltaGenerator, DeltaGenerator]:
+    """Split the screen: the picture at the left, few controls at the right (below on a phone)."""
+    picture, controls = st.columns([3, 1], gap="medium")
+    return picture, controls.container(border=True)
+
+
+def theme() -> Literal["light", "dark"]:
+    """Return the theme the reader sees."""
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def apply_preset(values: Mapping[str, object]) -> None:
+    """Set widgets by key; a callback, so that it runs before they are drawn."""
+    st.session_state.update(values)
+
+
+def expect(key: str, ask: str, options: Mapping[str, str], answer: str) -> None:
+    """Let the learner guess before the picture answers, then explain the guess.
+
+    `options` maps each choice to the sentence it gets in reply; `answer` is the right choice.
+    """
+    with st.container(border=True):
+        choice = st.radio(
+            ask, list(options), index=None, key=key, horizontal=True, persist_state="session"
+        )
+        if choice is None:
+            st.caption(_("Guess first, then look at the picture."))
+        elif choice == answer:
+            st.success(options[choice], icon=":material/check:")
+        else:
+            st.info(options[choice], icon=":material/lightbulb:")
+
+
+def sources(*entries: str) -> None:
+    """List where the numbers and claims of a screen come from."""
+    with st.expander(_("Sources"), icon=":material/menu_book:"):
+        st.markdown("\n".join(f"- {entry}" for entry in entries))

@@ -1,0 +1,144 @@
+"""One run, live: its curves, its progress, a stop button, and its result at the end."""
+
+import numpy as np
+import streamlit as st
+
+from pages.components import frame
+from pages.components.charts import chart
+from pages.components.language import fragment
+from pages.components.run_result import show_result
+from pages.components.running import ACTIVE, state_words, store
+from resnet.drawing.curves import Curve, training_curves
+from resnet.drawing.gradient_film import gradient_heatmap
+from resnet.jobs import queue
+from resnet.language import translate as _
+from resnet.models.registry import architecture
+from resnet.store.records import BATCH_METRICS, EPOCH_METRICS, Run
+from resnet.store.states import State
+
+REFRESH = 1.0  # seconds
+
+
+def empty() -> None:
+    """Say what to do where there is no run yet."""
+    with st.container(border=True, height=420, vertical_alignment="center"):
+        st.markdown(
+            _(
+                "No run yet. Press **Train**: the fast net takes about a minute on two cores, and "
+                "its curve starts within seconds."
+            )
+        )
+
+
+def show(run_id: str) -> None:
+    """Show a run and keep it moving while it is active."""
+    active = store().get(run_id).state in ACTIVE
+    fragment(run_every=REFRESH if active else None)(_panel)(run_id, active)
+
+
+def _panel(run_id: str, was_active: bool) -> None:
+    run = store().get(run_id)
+    if was_active and run.state not in ACTIVE:
+        st.rerun()
+    _progress(run)
+    measure = st.segmented_control(
+        _("Show"),
+        ["accuracy", "error", "loss"],
+        format_func={"accuracy": _("accuracy"), "error": _("error"), "loss": _("loss")}.get,
+        default="accuracy",
+        required=True,
+        key="train_measure",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    chart(
+        training_curves(run_curves(run, measure), measure, frame.theme(), smoothing=0.8),
+        key="train_curves",
+        alt=_("Training and test curves over the epochs"),
+    )
+    st.caption(_caption(run))
+    _norms(run)
+    if run.state == State.DONE or run.state == State.STOPPED:
+        show_result(run)
+
+
+def _progress(run: Run) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        text = _("{state}, epoch {epoch} of {epochs}").format(
+            state=state_words(run.state).capitalize(), epoch=run.epoch, epochs=run.spec["epochs"]
+        )
+        st.progress(run.progress, text=text)
+        if run.state in ACTIVE:
+            st.button(
+                _("Stop"), icon=":material/stop:", on_click=queue.stop_run, args=(run.id, store()),
+                key="train_stop",
+            )  # fmt: skip
+    if run.state == State.QUEUED:
+        st.caption(_("Waiting for the training worker; it takes one run at a time."))
+    elif run.state == State.RUNNING and not run.step:
+        st.caption(_("Building the net and tracing its first step."))
+    if run.state in (State.FAILED, State.DIVERGED):
+        st.error(run.reason)
+    with st.container(horizontal=True):
+        st.metric(_("Images per second"), f"{run.images_per_second or 0:,.0f}")
+        st.metric(_("Time left"), _seconds(run.eta_seconds if run.state in ACTIVE else 0))
+        st.metric(_("Device"), run.device or "–")
+
+
+def _seconds(seconds: float | None) -> str:
+    if seconds is None:
+        return "–"
+    minutes, rest = divmod(round(seconds), 60)
+    return _("{minutes} min {seconds} s").format(minutes=minutes, seconds=rest) if minutes else (
+        _("{seconds} s").format(seconds=rest)
+    )
+
+
+def run_curves(run: Run, measure: str) -> list[Curve]:
+    """Return a run's curves: every training batch, and the test set after every epoch."""
+    source = "loss" if measure == "loss" else "accuracy"
+    metrics = store().metrics(run.id, (*BATCH_METRICS, *EPOCH_METRICS))
+    steps_per_epoch = max(1, run.total_steps / run.spec["epochs"]) if run.total_steps else 1
+    curves = []
+    for name, part in ((source, "train"), (f"test_{source}", "test")):
+        if name not in metrics:
+            continue
+        values = np.asarray(metrics[name].values)
+        curves.append(
+            Curve(
+                net=run.spec["model"],
+                plain=architecture(run.spec["model"]).plain or run.spec["shortcut"] is False,
+                part=part,
+                x=tuple(step / steps_per_epoch for step in metrics[name].steps),
+                y=tuple(1 - values if measure == "error" else values),
+                batch_norm=run.spec["batch_norm"],
+                synthetic=run.synthetic,
+                moving=run.state in ACTIVE,
+            )
+        )
+    return curves
+
+
+def _caption(run: Run) -> str:
+    return _(
+        "{data} images at {size}×{size}, seed {seed}, BatchNorm {state}. Points: single training "
+        "batches as they were, under a smoothed line; dashed: the test set after each epoch."
+    ).format(
+        data=_("Synthetic") if run.synthetic else _("Real SIGNS"),
+        size=run.spec["image_size"],
+        seed=run.spec["seed"],
+        state=_("on") if run.spec["batch_norm"] else _("off"),
+    )
+
+
+def _norms(run: Run) -> None:
+    if not run.spec["gradient_norms_every"]:
+        return
+    norms = store().norms(run.id)
+    if norms.steps:
+        with st.expander(_("Gradient norms, layer by layer"), icon=":material/grid_on:"):
+            chart(
+                gradient_heatmap(norms.layers, norms.steps, norms.values, frame.theme()),
+                key="train_norms_map",
+                alt=_("Gradient norm by layer and step"),
+            )

@@ -1,0 +1,73 @@
+"""The result of a finished run: accuracy with its interval, confusions, the images it missed."""
+
+import numpy as np
+import streamlit as st
+
+from pages.components import frame
+from pages.components.charts import chart
+from pages.components.dataset import dataset
+from resnet.analysis.intervals import wilson_interval
+from resnet.drawing.image_grid import mistakes_grid
+from resnet.drawing.results import confusion_matrix
+from resnet.language import translate as _
+from resnet.store.records import Run
+
+
+def show_result(run: Run) -> None:
+    """Show what a finished net got right and wrong on the test images."""
+    from pages.components.running import store
+
+    answers = store().predictions(run.id)
+    if not answers.labels:
+        return
+    labels, predicted = np.asarray(answers.labels), np.asarray(answers.predicted)
+    right, total = int((labels == predicted).sum()), len(labels)
+    low, high = wilson_interval(right, total)
+    with st.container(horizontal=True):
+        st.metric(
+            _("Test accuracy"),
+            f"{right / total:.1%}",
+            help=_("{right} of {total} images; 95 % interval {low} to {high}.").format(
+                right=right, total=total, low=f"{low:.1%}", high=f"{high:.1%}"
+            ),
+        )
+        if run.train_accuracy is not None:
+            st.metric(_("Training accuracy"), f"{run.train_accuracy:.1%}")
+        if run.seconds is not None:
+            st.metric(_("Time"), _("{seconds} s").format(seconds=round(run.seconds)))
+    st.caption(
+        _("95 % interval {low} to {high}: one image is {one} points.").format(
+            low=f"{low:.1%}", high=f"{high:.1%}", one=f"{100 / total:.2f}"
+        )
+    )
+    left, right_column = st.columns(2)
+    with left:
+        counts = np.zeros((6, 6), dtype=int)
+        np.add.at(counts, (labels, predicted), 1)
+        chart(
+            confusion_matrix(counts, [str(n) for n in range(6)], frame.theme()),
+            key="train_confusion",
+            alt=_("Confusion matrix: true sign by predicted sign"),
+        )
+    with right_column:
+        _mistakes(run, labels, predicted)
+
+
+def _mistakes(run: Run, labels: np.ndarray, predicted: np.ndarray) -> None:
+    wrong = np.flatnonzero(labels != predicted)
+    if not len(wrong):
+        st.success(_("Every test image is right."))
+        return
+    images = dataset(run.spec["data"]).test_images
+    if len(images) != len(labels):
+        st.info(_("The data has changed since this run, so its images cannot be shown."))
+        return
+    shown = wrong[:12]
+    st.image(
+        mistakes_grid(images[shown], labels[shown], predicted[shown]),
+        width="stretch",
+        alt=_("Test images the net got wrong, with the true and the predicted sign"),
+        caption=_("{shown} of {count} images it got wrong: true → predicted.").format(
+            shown=len(shown), count=len(wrong)
+        ),
+    )

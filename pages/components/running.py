@@ -1,0 +1,56 @@
+"""Runs as pages see them: the store, starting one, and what is running now."""
+
+import streamlit as st
+
+from pages.components.language import fragment
+from resnet.jobs import queue
+from resnet.language import translate as _
+from resnet.store.records import Run
+from resnet.store.run_store import RunStore
+from resnet.store.states import ACTIVE, State
+from resnet.training.spec import parse_spec
+
+__all__ = ["ACTIVE", "run_title", "running_now", "start_run", "state_words", "store"]
+
+
+@st.cache_resource(show_spinner=False)
+def store() -> RunStore:
+    """Return the one run store of this process."""
+    return RunStore()
+
+
+def start_run(choices: dict) -> str:
+    """Check the choices, queue a run and return its id; LabError says what does not fit."""
+    return queue.submit_run(parse_spec(choices), store())
+
+
+def state_words(state: State) -> str:
+    """Return a state in the reader's language."""
+    return {
+        State.QUEUED: _("waiting"),
+        State.RUNNING: _("running"),
+        State.PAUSED: _("paused"),
+        State.STOPPED: _("stopped"),
+        State.DONE: _("done"),
+        State.FAILED: _("failed"),
+        State.DIVERGED: _("diverged"),
+    }[state]
+
+
+def run_title(run: Run) -> str:
+    """Name a run by what a learner chose: net, recipe, data, number."""
+    data = _("synthetic") if run.spec["data"] == "synthetic" else "SIGNS"
+    return f"{run.spec['model']} · {run.spec['recipe']} · {data} · {run.id[:6]}"
+
+
+@fragment(run_every=3)
+def running_now() -> None:
+    """Show in the sidebar what is running, one click away from every screen."""
+    active = store().runs(state=ACTIVE, limit=5)
+    if not active:
+        return
+    st.caption(_("Running now"))
+    for run in active:
+        st.progress(run.progress, text=f"{run.spec['model']} · {state_words(run.state)}")
+    if st.button(_("Watch"), icon=":material/visibility:", width="stretch", key="watch_running"):
+        st.switch_page("pages/train.py", query_params={"run": active[0].id})

@@ -1,0 +1,71 @@
+"""What the web process does once, behind the first screen: import Keras, freeze, start the cluster."""
+
+import gc
+import threading
+from importlib import import_module
+
+import streamlit as st
+
+from resnet.language import translate as _
+
+_started = threading.Lock()
+_ready = threading.Event()
+_failure: list[str] = []
+# Imported behind the first screen so that no later click waits for them.
+_HEAVY = (
+    "resnet.analysis.block_trace",
+    "resnet.analysis.cost",
+    "resnet.drawing.block_diagram",
+    "resnet.drawing.network_figure",
+    "resnet.drawing.image_grid",
+    "resnet.models.block_code",
+)
+
+
+def begin() -> None:
+    """Start the work behind the first screen; later calls do nothing."""
+    if _started.acquire(blocking=False):
+        threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()
+
+
+def _warm_up() -> None:
+    try:
+        import_module("resnet.backend").hide_accelerators()
+        for name in _HEAVY:
+            import_module(name)
+        import_module("resnet.analysis.block_trace").warm_up()
+    except (ImportError, OSError) as error:
+        _failure.append(str(error))
+    # Streamlit collects garbage after every script run; a frozen Keras is not walked each time.
+    gc.collect()
+    gc.freeze()
+    _ready.set()
+    import_module("resnet.jobs.cluster").connect()
+    gc.collect()
+    gc.freeze()
+
+
+def keras_ready() -> bool:
+    """Tell whether Keras is imported in this process."""
+    return _ready.is_set()
+
+
+def cluster_status() -> str:
+    """Return "starting", "ready" or "failed"; starting while Keras is still being imported."""
+    if not _ready.is_set():
+        return "starting"
+    return import_module("resnet.jobs.cluster").connect().status
+
+
+def wait_for_keras() -> None:
+    """Hold a page that draws real models until Keras is there, and say so meanwhile."""
+    if not _ready.is_set():
+        with st.spinner(_("Loading Keras, a few seconds after the start of the server.")):
+            _ready.wait(timeout=180)
+    if _failure:
+        st.error(
+            _("Keras could not be loaded ({reason}): run `make setup` again.").format(
+                reason=_failure[0]
+            )
+        )
+        st.stop()

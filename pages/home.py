@@ -1,0 +1,58 @@
+"""What this lab teaches, in which order, and what this machine has."""
+
+import streamlit as st
+
+from pages.components import frame
+from pages.components.drawing import drawing
+from pages.components.recordings import GradientQuestion, recorded_norms
+from pages.components.this_machine import show_machine
+from resnet.drawing.hero import hero_svg
+from resnet.language import translate as _
+
+HERO_DEPTH = 32
+
+frame.question(
+    _("Why do very deep nets learn only with shortcuts?"),
+    _("Two nets of {depth} layers, no BatchNorm. The gradient travels back from the answer.").format(
+        depth=HERO_DEPTH
+    ),
+)
+plain, residual = (
+    recorded_norms(GradientQuestion(f"{kind}{HERO_DEPTH}", False, "he_normal", 0, "synthetic"))
+    for kind in ("plain", "resnet")
+)
+drawing(hero_svg(plain.weight_norms, residual.weight_norms), key="hero")
+st.caption(
+    _(
+        "A recording: gradient norms of every layer of plain-{depth} and ResNet-{depth} before "
+        "training, one batch of synthetic hands, seed 0, He initialisation, BatchNorm off."
+    ).format(depth=HERO_DEPTH)
+)
+with st.container(horizontal=True):
+    for label, page, icon in (
+        (_("See why"), "pages/gradient_norms.py", ":material/show_chart:"),
+        (_("Train one now"), "pages/train.py", ":material/model_training:"),
+        (_("Show it your hand"), "pages/your_hand.py", ":material/back_hand:"),
+    ):
+        if st.button(label, icon=icon, type="primary", key=f"go_{page}"):
+            st.switch_page(page)
+
+st.header(_("The path"), anchor=False)
+with st.grid("auto", min_column_width=260):
+    for number, (page, title, question) in enumerate(
+        (
+            ("residual_block", _("Residual block"), _("Two ways through one block: what adds up, and when does it not?")),
+            ("architectures", _("ResNet-50 as a map"), _("Sixteen blocks in four stages: where are the weights, where is the work?")),
+            ("gradient_norms", _("Gradient norms"), _("How much of the error reaches the first layer?")),
+            ("train", _("Train"), _("What does a net learn of hand signs in a minute?")),
+            ("plain_vs_residual", _("Plain vs residual"), _("Does depth help, and whom?")),
+            ("your_hand", _("Your hand"), _("Does it know a hand it has never seen?")),
+        ),
+        start=1,
+    ):
+        with st.container(border=True, height="stretch"):
+            st.page_link(f"pages/{page}.py", label=f"{number}. {title}")
+            st.caption(question)
+
+st.header(_("This machine"), anchor=False)
+show_machine()

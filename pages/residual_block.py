@@ -1,0 +1,84 @@
+"""Pick a block's parameters and watch every shape follow."""
+
+import streamlit as st
+
+from pages.components import block_controls, frame
+from pages.components.drawing import drawing
+from pages.components.feature_maps import show_feature_maps
+from pages.components.startup import wait_for_keras
+from pages.components.tables import cost_table
+from resnet.errors import LabError
+from resnet.language import translate as _
+
+frame.question(
+    _("What does a residual block do to a tensor?"),
+    _("The input takes two ways: through the convolutions, and past them. Both meet at ⊕."),
+)
+picture, controls = frame.picture_and_controls()
+with controls:
+    block, input_shape = block_controls.choose()
+with picture:
+    place = st.container()
+    wait_for_keras()
+
+from resnet.analysis.block_trace import trace_block  # noqa: E402  (Keras is there only now)
+from resnet.drawing.block_diagram import block_svg  # noqa: E402
+from resnet.drawing.block_equation import block_equation  # noqa: E402
+from resnet.models.block_code import block_code  # noqa: E402
+
+traced = st.cache_resource(max_entries=512, show_spinner=False)(trace_block)
+
+
+def changed_layers(trace) -> frozenset[str]:
+    """Return the layers whose shape differs from the drawing before this one."""
+    shapes = {cost.name: cost.output_shape for cost in (*trace.main, *trace.shortcut)}
+    before = st.session_state.get("block_shapes_before", shapes)
+    st.session_state["block_shapes_before"] = shapes
+    return frozenset(name for name in shapes if before.get(name) != shapes[name])
+
+
+with place:
+    try:
+        trace = traced(block, input_shape)
+    except LabError as error:
+        st.error(str(error), icon=":material/block:")
+        st.stop()
+    drawing(block_svg(trace, block, changed=changed_layers(trace)), key="block_drawing")
+    if trace.problem:
+        st.error(str(trace.problem), icon=":material/block:")
+        block_controls.offer_remedies(block, input_shape)
+    st.latex(block_equation(block))
+
+    costs = [*trace.main, *trace.shortcut, *trace.output]
+    with st.container(horizontal=True):
+        st.metric(_("Parameters"), f"{sum(cost.parameters for cost in costs):,}")
+        st.metric(_("Multiply-adds"), f"{sum(cost.multiply_adds for cost in costs):,}")
+        st.metric(
+            _("Activation memory, one image"),
+            f"{sum(cost.activation_bytes for cost in costs) / 2**20:.2f} MiB",
+        )
+    st.caption(_("Read off the Keras layers that were just built, not from a formula."))
+
+table, code, maps = st.tabs(
+    [_("Layer by layer"), _("Keras code"), _("Feature maps")], key="block_tab", on_change="rerun"
+)
+if table.open:
+    with table:
+        st.dataframe(cost_table(costs), hide_index=True, alt=_("Every layer of the block"))
+if code.open:
+    with code:
+        if trace.problem:
+            st.info(_("There is no code for a block whose two paths do not meet."))
+        else:
+            st.code(block_code(block, input_shape), language="python")
+if maps.open:
+    with maps:
+        if trace.problem:
+            st.info(_("There are no feature maps while the two paths do not meet."))
+        else:
+            show_feature_maps(block, input_shape)
+frame.sources(
+    _("Identity and convolutional block: Andrew Ng, “Residual Networks” (course assignment)."),
+    _("Basic and bottleneck block, shortcuts A and B: He et al. 2015, §3.3 and Fig. 5."),
+    _("Pre-activation: He et al. 2016, Fig. 1b."),
+)

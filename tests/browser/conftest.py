@@ -1,0 +1,100 @@
+"""A real server and a real Chromium; both must stay silent."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+PROJECT = Path(__file__).resolve().parents[2]
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+NOISE = re.compile(r"warning|error|traceback|exception|deprecat", re.IGNORECASE)
+
+
+class Server:
+    """The app, started as a user starts it."""
+
+    def __init__(self, runs: Path, log: Path):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = log
+        with log.open("w") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "streamlit", "run", "app.py"]
+                + [f"--server.port={self.port}", "--server.address=127.0.0.1"],
+                cwd=PROJECT,
+                env=os.environ | {"RESNET_LAB_RUNS": str(runs)},
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+
+    def wait(self, seconds: float = 60) -> None:
+        """Return once the server answers."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            try:
+                with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=1):
+                    return
+            except OSError:
+                assert self.process.poll() is None, self.log.read_text()
+        raise AssertionError(f"no answer within {seconds} s: {self.log.read_text()}")
+
+    def complaints(self) -> list[str]:
+        """Return the lines of the console a teacher would worry about."""
+        return [line for line in self.log.read_text().splitlines() if NOISE.search(line)]
+
+    def stop(self) -> None:
+        """End the server as Ctrl-C does."""
+        self.process.send_signal(signal.SIGINT)
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    """The running app."""
+    folder = tmp_path_factory.mktemp("server")
+    running = Server(folder / "runs", folder / "server.log")
+    running.wait()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """A headless Chromium: Debian's where it is, Playwright's own elsewhere."""
+    path = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium, server):
+    """A fresh browser page; the test fails if its console or the server's complained."""
+    context = chromium.new_context(viewport={"width": 1440, "height": 900}, color_scheme="light")
+    page: Page = context.new_page()
+    page.set_default_timeout(60_000)
+    complaints: list[str] = []
+    page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else 0)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    context.close()
+    assert complaints == []
+    assert server.complaints() == []

@@ -1,0 +1,162 @@
+"""One learner's path through every screen, in a real browser with real training workers."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+FIGURE = ".js-plotly-plot"
+
+
+def goto(page: Page, server, path: str) -> None:
+    """Open a screen and wait until the first script run is done."""
+    page.goto(f"{server.url}/{path}")
+    page.get_by_role("heading", level=1).wait_for()
+    settled(page)
+
+
+def settled(page: Page) -> None:
+    """Wait until no script is running."""
+    page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
+
+
+def traces(page: Page, key: str) -> list[str]:
+    """Return the names of the lines of a figure that have points."""
+    return page.locator(f".st-key-{key} {FIGURE}").evaluate(
+        "plot => plot.data.filter(t => t.mode !== 'none' && t.x && t.x.length).map(t => t.name)"
+    )
+
+
+def points(page: Page, key: str) -> int:
+    """Return how many points a figure has."""
+    return page.locator(f".st-key-{key} {FIGURE}").evaluate(
+        "plot => plot.data.reduce((n, t) => n + (t.x ? t.x.length : 0), 0)"
+    )
+
+
+def until(page: Page, key: str, condition: str) -> None:
+    """Wait until a condition on a figure's `data` holds, whatever redraws in between."""
+    page.wait_for_function(
+        f"""() => {{
+            const plot = document.querySelector('.st-key-{key} {FIGURE}')
+            return plot && plot.data && (data => {condition})(plot.data)
+        }}""",
+        timeout=120_000,
+    )
+
+
+def test_home_shows_the_path_and_the_machine(page, server):
+    goto(page, server, "")
+    expect(page.locator(".st-key-hero svg").first).to_be_visible()
+    for name in ("Residual block", "Gradient norms", "Train", "Your hand"):
+        expect(page.get_by_role("link", name=re.compile(name)).first).to_be_visible()
+    page.get_by_role("button", name="See why").click()
+    expect(page.get_by_role("heading", name="How much gradient reaches")).to_be_visible()
+
+
+def test_block_shapes_follow_the_stride(page, server):
+    goto(page, server, "residual_block")
+    drawing = page.locator(".st-key-block_drawing")
+    expect(drawing.get_by_text("15×15×256").first).to_be_visible()
+    page.get_by_role("button", name="Course: convolutional block").click()
+    expect(drawing.get_by_text("8×8×512").first).to_be_visible()
+    assert "block_stride=2" in page.url
+    page.get_by_role("button", name="Break it").click()
+    expect(page.get_by_text("The identity block adds its input to its output")).to_be_visible()
+    page.get_by_role("button", name="Use a projection").click()
+    expect(page.get_by_text("The identity block adds its input")).to_have_count(0)
+
+
+def test_a_link_carries_the_block(page, server):
+    goto(page, server, "residual_block?block_stride=2&block_shortcut=projection&block_f3=1024")
+    expect(page.locator(".st-key-block_drawing").get_by_text("8×8×1024").first).to_be_visible()
+
+
+def test_map_unfolds_a_stage_and_selects_a_layer(page, server):
+    goto(page, server, "architectures")
+    until(page, "map_figure", "data.some(t => (t.customdata || []).some(c => c && c[0] === 'stage3'))")
+    before = points(page, "map_figure")
+    page.goto(f"{server.url}/architectures?map_open=stage3")
+    until(
+        page,
+        "map_figure",
+        "data.some(t => (t.customdata || []).some(c => c && c[0] === 'stage3/b'))",
+    )
+    assert points(page, "map_figure") > before
+    page.get_by_label("Find a layer").fill("res4b_branch2b")
+    page.get_by_label("Find a layer").press("Enter")
+    until(
+        page,
+        "map_figure",
+        "data.some(t => (t.customdata || []).some(c => c && c[0] === 'res4b_branch2b'))",
+    )
+
+
+def test_gradient_curves_of_both_kinds_appear(page, server):
+    goto(page, server, "gradient_norms?norms_depths=8")
+    until(
+        page,
+        "norms_figure",
+        "['plain8', 'resnet8'].every(n => data.some(t => (t.name || '').includes(n)))",
+    )
+
+
+def test_training_grows_survives_a_reload_and_ends(page, server):
+    goto(page, server, "train?train_data=synthetic&train_epochs_fast=2&train_size=32")
+    page.get_by_role("button", name="Train", exact=True).click()
+    until(page, "train_curves", "data.some(t => t.x && t.x.length > 3)")
+    early = points(page, "train_curves")
+    assert "run=" in page.url
+    page.reload()
+    page.wait_for_function(
+        f"""n => {{
+            const plot = document.querySelector('.st-key-train_curves {FIGURE}')
+            return plot && plot.data && plot.data.reduce((m, t) => m + t.x.length, 0) > n
+        }}""",
+        arg=early,
+        timeout=120_000,
+    )
+    expect(page.get_by_text("Done, epoch 2 of 2")).to_be_visible(timeout=180_000)
+    expect(page.get_by_text("Test accuracy").first).to_be_visible()
+
+
+def test_two_tiny_runs_overlay(page, server):
+    goto(
+        page,
+        server,
+        "plain_vs_residual?compare_depths=8&compare_epochs=1&compare_show=8&compare_shipped=false",
+    )
+    page.get_by_role("button", name="Start 2 runs").click()
+    until(
+        page,
+        "compare_curves",
+        "['plain8', 'resnet8'].every(n => data.some(t => (t.name || '').includes(n)))",
+    )
+
+
+def test_an_uploaded_photo_gets_a_class(page, server):
+    goto(page, server, "your_hand?hand_source=upload")
+    page.locator('input[type="file"]').set_input_files("assets/samples/sign_2.jpg")
+    expect(page.get_by_text("The net says")).to_be_visible(timeout=120_000)
+    until(page, "hand_bars", "data[0].x.length === 6")
+
+
+def test_a_wrong_upload_gets_one_sentence(page, server, tmp_path):
+    fake = tmp_path / "hand.jpg"
+    fake.write_text("<svg/>")
+    goto(page, server, "your_hand?hand_source=upload")
+    page.locator('input[type="file"]').set_input_files(fake)
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.get_by_text("Traceback")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    "path", ["", "residual_block", "architectures", "gradient_norms", "train",
+             "plain_vs_residual", "your_hand"],
+)  # fmt: skip
+def test_nothing_scrolls_sideways_on_a_phone(page, server, path):
+    page.set_viewport_size({"width": 390, "height": 844})
+    goto(page, server, path)
+    overflow = "document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
+    assert page.evaluate(overflow) <= 0
