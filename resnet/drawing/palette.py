@@ -133,8 +133,8 @@ def plotly_template(theme: Theme) -> go.layout.Template:
         colorway=[colours.residual, colours.plain, colours.shortcut, *KIND_COLOURS.values()],
         colorscale={"sequential": SCALE, "sequentialminus": SCALE},
         coloraxis={"colorbar": {"outlinewidth": 0, "thickness": 12}},
-        margin={"l": 8, "r": 8, "t": 44, "b": 8},
-        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+        margin={"l": 8, "r": 24, "t": 44, "b": 8},
+        legend={"orientation": "h", "x": 0, "y": 1.04, "yanchor": "bottom"},
         hoverlabel={
             "bgcolor": colours.paper,
             "bordercolor": colours.muted,
@@ -143,9 +143,20 @@ def plotly_template(theme: Theme) -> go.layout.Template:
         },
         xaxis=axis,
         yaxis=axis,
+        sliderdefaults={
+            "bordercolor": colours.muted,
+            "tickcolor": colours.muted,
+            "bgcolor": colours.grid,
+        },
+        updatemenudefaults={"bordercolor": colours.muted, "bgcolor": colours.grid},
         modebar={"bgcolor": "rgba(0,0,0,0)", "color": colours.muted, "activecolor": colours.ink},
     )
     return go.layout.Template(layout=layout)
+
+
+def blank_figure(theme: Theme, height: int = 420) -> go.Figure:
+    """Return an empty figure in the lab's look, `height` pixels high."""
+    return go.Figure(layout={"template": plotly_template(theme), "height": height})
 
 
 def matplotlib_style(theme: Theme) -> dict[str, Any]:

@@ -1,0 +1,377 @@
+"""Curves over a net's depth, over epochs, over seeds and over the depth of nets."""
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import plotly.graph_objects as go
+
+from resnet.drawing.palette import Palette, Theme, blank_figure, mix, palette
+from resnet.language import translate as _
+
+Measure = Literal["error", "accuracy", "loss"]
+Part = Literal["train", "test"]
+
+WIDE, THIN = 2.6, 1.2
+DASH = {"train": "solid", "test": "dash"}
+
+
+@dataclass(frozen=True)
+class GradientSeries:
+    """Gradient norms of one net, ordered from its input to its output."""
+
+    net: str
+    plain: bool
+    layers: tuple[str, ...]
+    norms: tuple[float, ...]
+    batch_norm: bool = True
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One measured line of one run: `y` (a fraction, or a loss) at `x` (epochs)."""
+
+    net: str
+    plain: bool
+    part: Part
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+    depth: int | None = None
+    seed: int | None = None
+    batch_norm: bool = True
+    synthetic: bool = False
+    moving: bool = False
+
+
+@dataclass(frozen=True)
+class DepthPoint:
+    """Final error (a fraction) of one net of a depth; `approximate` if read off a figure."""
+
+    depth: int
+    plain: bool
+    part: Part
+    error: float
+    seed: int | None = None
+    synthetic: bool = False
+    approximate: bool = False
+
+
+def gradient_curves(series: Sequence[GradientSeries], theme: Theme) -> go.Figure:
+    """Draw gradient norm (log10) against depth, input left and output right.
+
+    Depth runs on a square-root axis, because the story is in the first layers. A norm of zero
+    and one that is no number sit on the lower and upper border with marks of their own.
+    """
+    limits = log_range(norm for line in series for norm in line.norms)
+    figure = blank_figure(theme)
+    figure.add_traces(gradient_traces(series, limits, palette(theme)))
+    figure.update_yaxes(
+        type="log",
+        range=[math.log10(limit) for limit in limits],
+        exponentformat="power",
+        nticks=8,
+        title_text=_("gradient norm"),
+    )
+    return figure.update_xaxes(**depth_axis())
+
+
+def depth_positions(count: int) -> list[float]:
+    """Return where `count` layers stand on the depth axis, 0 (input) to 1 (output)."""
+    return [math.sqrt(i / max(count - 1, 1)) for i in range(count)]
+
+
+def depth_axis() -> dict[str, Any]:
+    """Return the settings of a depth axis: square root, so that the first layers get the space."""
+    ticks = {0: _("input"), 0.1: "10 %", 0.25: "25 %", 0.5: "50 %", 1: _("output")}
+    return {
+        "tickvals": [math.sqrt(tick) for tick in ticks],
+        "ticktext": list(ticks.values()),
+        "tickangle": 0,
+        "range": [-0.02, 1.02],
+        "title_text": _("depth of the layer"),
+    }
+
+
+def log_range(norms: Iterable[float]) -> tuple[float, float]:
+    """Return limits of a log axis around every norm that is positive and finite."""
+    seen = [norm for norm in norms if math.isfinite(norm) and norm > 0] or [0.1, 10]
+    return min(seen) / 3, max(seen) * 3
+
+
+def training_curves(
+    curves: Sequence[Curve], measure: Measure, theme: Theme, smoothing: float = 0.0
+) -> go.Figure:
+    """Draw each run's line over epochs with its raw points under any smoothing.
+
+    Training is solid and test dashed; synthetic data has hollow points; the run that moves is
+    on top. `smoothing` is the weight of the past, 0 to below 1.
+    """
+    colours = palette(theme)
+    figure = blank_figure(theme)
+    for curve in sorted(curves, key=lambda curve: curve.moving):
+        colour = colours.net(curve.plain)
+        name = _curve_name(curve)
+        figure.add_trace(_points(curve.x, curve.y, colour, curve.synthetic, name, smoothing > 0))
+        figure.add_trace(
+            go.Scatter(
+                x=curve.x,
+                y=smoothed(curve.y, smoothing),
+                mode="lines",
+                name=name,
+                legendgroup=name,
+                line=_line(colour, curve.part, curve.batch_norm),
+                hoverinfo="skip",
+            )
+        )
+    figure.update_xaxes(title_text=_("epoch"), rangemode="tozero")
+    _measure_axis(figure, measure)
+    return figure
+
+
+def smoothed(values: Sequence[float], weight: float) -> list[float]:
+    """Return the debiased exponential average of `values`; a gap (no number) is passed over."""
+    average, total, result = 0.0, 0.0, []
+    for value in values:
+        if math.isfinite(value):
+            average = weight * average + (1 - weight) * value
+            total = weight * total + (1 - weight)
+        result.append(average / total if total else math.nan)
+    return result
+
+
+def comparison_curves(curves: Sequence[Curve], measure: Measure, theme: Theme) -> go.Figure:
+    """Draw many runs: a mean line for each net over its seeds, the band of all seeds, the points.
+
+    Deeper nets are drawn stronger, so depth reads within one colour.
+    """
+    colours = palette(theme)
+    figure = blank_figure(theme)
+    groups: dict[tuple, list[Curve]] = defaultdict(list)
+    for curve in curves:
+        groups[curve.plain, curve.depth or 0, curve.part, curve.batch_norm].append(curve)
+    depths = sorted({depth for _plain, depth, *_rest in groups})
+    for (plain, depth, part, batch_norm), runs in sorted(groups.items()):
+        colour = _shade(colours, plain, depth, depths)
+        name = _curve_name(runs[0])
+        for run in runs:
+            figure.add_trace(_points(run.x, run.y, colour, run.synthetic, name, faint=True))
+        _add_mean_and_band(
+            figure, [(run.x, run.y) for run in runs], colours, colour, name, part, batch_norm
+        )
+    figure.update_xaxes(title_text=_("epoch"), rangemode="tozero")
+    _measure_axis(figure, measure)
+    return figure
+
+
+def depth_curves(points: Sequence[DepthPoint], theme: Theme) -> go.Figure:
+    """Draw final error against depth for plain and residual nets, seeds as points in a band.
+
+    Values read off a figure are hollow; put published results in a figure of their own beside.
+    """
+    colours = palette(theme)
+    figure = blank_figure(theme)
+    groups: dict[tuple[bool, Part], dict[int, list[DepthPoint]]] = defaultdict(dict)
+    for point in sorted(points, key=lambda point: point.depth):
+        groups[point.plain, point.part].setdefault(point.depth, []).append(point)
+    for (plain, part), by_depth in sorted(groups.items(), key=lambda item: item[0][1] != "train"):
+        colour, name = colours.net(plain), f"{_kind_word(plain)}, {_part_word(part)}"
+        flat = [point for group in by_depth.values() for point in group]
+        hollow = [point.synthetic or point.approximate for point in flat]
+        x, y = [point.depth for point in flat], [point.error for point in flat]
+        figure.add_trace(_points(x, y, colour, hollow, name))
+        seeds = _by_seed(by_depth)
+        _add_mean_and_band(figure, seeds, colours, colour, name, part, True)
+    depths = sorted({point.depth for point in points})
+    figure.update_xaxes(
+        type="log", tickvals=depths, ticktext=[str(depth) for depth in depths], minor_ticks=""
+    )
+    figure.update_xaxes(title_text=_("depth (layers)"))
+    _measure_axis(figure, "error")
+    return figure
+
+
+def _by_seed(by_depth: dict[int, list[DepthPoint]]) -> list[tuple[list[int], list[float]]]:
+    seeds: dict[int | None, tuple[list[int], list[float]]] = {}
+    for depth, group in by_depth.items():
+        for point in group:
+            x, y = seeds.setdefault(point.seed, ([], []))
+            x.append(depth)
+            y.append(point.error)
+    return list(seeds.values())
+
+
+def _line(colour: str, part: Part, batch_norm: bool) -> dict:
+    return {"color": colour, "dash": DASH[part], "width": WIDE if batch_norm else THIN}
+
+
+def _kind_word(plain: bool) -> str:
+    return _("plain") if plain else _("residual")
+
+
+def _part_word(part: Part) -> str:
+    return _("training") if part == "train" else _("test")
+
+
+def _curve_name(curve: Curve) -> str:
+    words = [curve.net, _part_word(curve.part)]
+    words += [] if curve.batch_norm else [_("no BatchNorm")]
+    words += [_("synthetic")] if curve.synthetic else []
+    return ", ".join(words)
+
+
+def _shade(colours: Palette, plain: bool, depth: int, depths: Sequence[int]) -> str:
+    rank = (depths.index(depth) + 1) / len(depths)
+    return mix(colours.net(plain), colours.paper, 0.3 + 0.7 * rank)
+
+
+def _measure_axis(figure: go.Figure, measure: Measure) -> None:
+    titles = {"error": _("error"), "accuracy": _("accuracy"), "loss": _("loss")}
+    figure.update_yaxes(title_text=titles[measure], rangemode="tozero")
+    if measure != "loss":
+        figure.update_yaxes(tickformat=".0%")
+
+
+def _points(
+    x: Sequence[float],
+    y: Sequence[float],
+    colour: str,
+    hollow: bool | Sequence[bool],
+    name: str,
+    faint: bool = False,
+) -> go.Scatter:
+    flags = [hollow] * len(x) if isinstance(hollow, bool) else hollow
+    return go.Scatter(
+        x=x,
+        y=y,
+        mode="markers",
+        name=name,
+        legendgroup=name,
+        showlegend=False,
+        opacity=0.55 if faint else 1,
+        marker={
+            "color": colour,
+            "size": 5 if faint else 7,
+            "line": {"color": colour, "width": 1.5},
+            "symbol": ["circle-open" if flag else "circle" for flag in flags],
+        },
+        hovertemplate="%{fullData.name}<br>%{x}: %{y}<extra></extra>",
+    )
+
+
+def _add_mean_and_band(
+    figure: go.Figure,
+    lines: Sequence[tuple[Sequence[float], Sequence[float]]],
+    colours: Palette,
+    colour: str,
+    name: str,
+    part: Part,
+    batch_norm: bool,
+) -> None:
+    values: dict[float, list[float]] = defaultdict(list)
+    for x, y in lines:
+        for at, value in zip(x, y, strict=True):
+            if math.isfinite(value):
+                values[at].append(value)
+    where = sorted(values)
+    if len(lines) > 1:
+        edges = [max(values[at]) for at in where] + [min(values[at]) for at in reversed(where)]
+        figure.add_trace(
+            go.Scatter(
+                x=where + where[::-1],
+                y=edges,
+                fill="toself",
+                fillcolor=colours.faint(colour),
+                line={"width": 0},
+                mode="lines",
+                legendgroup=name,
+                showlegend=False,
+                hoverinfo="skip",
+            )
+        )
+    figure.add_trace(
+        go.Scatter(
+            x=where,
+            y=[sum(values[at]) / len(values[at]) for at in where],
+            mode="lines",
+            name=name,
+            legendgroup=name,
+            line=_line(colour, part, batch_norm),
+            hoverinfo="skip",
+        )
+    )
+
+
+def _gradient_line(line: GradientSeries, colours: Palette) -> go.Scatter:
+    name = line.net if line.batch_norm else f"{line.net}, {_('no BatchNorm')}"
+    shown = [norm if math.isfinite(norm) and norm > 0 else None for norm in line.norms]
+    return go.Scatter(
+        x=depth_positions(len(line.norms)),
+        y=shown,
+        mode="lines+markers",
+        name=name,
+        text=line.layers,
+        line={"color": colours.net(line.plain), "width": WIDE if line.batch_norm else THIN},
+        marker={"size": 5 if line.batch_norm else 4},
+        hovertemplate="%{text}: %{y:.3g}<extra>%{fullData.name}</extra>",
+    )
+
+
+def gradient_traces(
+    series: Sequence[GradientSeries], limits: tuple[float, float], colours: Palette
+) -> list[go.Scatter]:
+    """Return a line for each net, then the marks of zeros and of norms that are no number."""
+    low, high = limits
+    return [
+        *(_gradient_line(line, colours) for line in series),
+        _border_marks(
+            series, colours, _("zero"), "triangle-down-open", low, lambda norm: norm == 0
+        ),
+        _border_marks(
+            series,
+            colours,
+            _("not a number"),
+            "x-thin-open",
+            high,
+            lambda norm: not math.isfinite(norm),
+        ),
+    ]
+
+
+def _border_marks(
+    series: Sequence[GradientSeries],
+    colours: Palette,
+    name: str,
+    symbol: str,
+    edge: float,
+    belongs: Callable[[float], bool],
+) -> go.Scatter:
+    """Return marks on the border at `edge`, of no size for the norms that do not belong there.
+
+    Every layer keeps its mark, so that a film can show and hide them.
+    """
+    places = [
+        (x, f"{line.net}: {layer}: {name}", colours.net(line.plain), belongs(norm))
+        for line in series
+        for x, layer, norm in zip(
+            depth_positions(len(line.norms)), line.layers, line.norms, strict=True
+        )
+    ]
+    xs, texts, fills, shown = zip(*places, strict=True) if places else ([], [], [], [])
+    return go.Scatter(
+        x=xs,
+        y=[edge] * len(xs),
+        mode="markers",
+        name=name,
+        showlegend=any(shown),
+        text=texts,
+        hoverinfo=["text" if mark else "none" for mark in shown],
+        marker={
+            "symbol": symbol,
+            "size": [9 if mark else 0 for mark in shown],
+            "color": fills,
+            "line": {"width": 2},
+        },
+        cliponaxis=False,
+    )

@@ -1,0 +1,69 @@
+"""The two charts of a finished net: what it confuses, and what it says about one image."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from resnet.drawing.palette import Theme, blank_figure, mix, palette
+from resnet.language import translate as _
+
+
+def confusion_matrix(counts: np.ndarray, labels: Sequence[str], theme: Theme) -> go.Figure:
+    """Draw counts (true, predicted): shade is the share of the true class, text the count."""
+    colours = palette(theme)
+    counts = np.asarray(counts)
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    hover = _("true {true}, predicted {predicted}: {count} ({share} of the class)").format(
+        true="%{y}", predicted="%{x}", count="%{text}", share="%{z:.0%}"
+    )
+    figure = blank_figure(theme)
+    figure.add_trace(
+        go.Heatmap(
+            x=list(labels),
+            y=list(labels),
+            z=np.round(shares, 4),
+            zmin=0,
+            zmax=1,
+            text=counts,
+            texttemplate="%{text}",
+            colorscale=[[0, mix(colours.ink, colours.paper, 0.05)], [1, colours.ink]],
+            showscale=False,
+            xgap=2,
+            ygap=2,
+            hovertemplate=hover + "<extra></extra>",
+        )
+    )
+    bare = {"type": "category", "showline": False, "showgrid": False, "ticks": ""}
+    figure.update_xaxes(**bare, title_text=_("predicted"), constrain="domain")
+    figure.update_yaxes(
+        **bare, title_text=_("true"), autorange="reversed", scaleanchor="x", constrain="domain"
+    )
+    return figure.update_layout(margin_t=8)
+
+
+def class_probabilities(
+    probabilities: Sequence[float], labels: Sequence[str], theme: Theme
+) -> go.Figure:
+    """Draw one bar a class, its probability written at its end; the likeliest is in ink."""
+    colours = palette(theme)
+    best = int(np.argmax(probabilities))
+    figure = blank_figure(theme, height=36 * len(labels) + 50)
+    figure.add_trace(
+        go.Bar(
+            x=[float(p) for p in probabilities],
+            y=list(labels),
+            orientation="h",
+            marker={
+                "color": [colours.ink if i == best else colours.muted for i in range(len(labels))],
+                "cornerradius": 4,
+            },
+            text=[f"{p:.1%}" for p in probabilities],
+            textposition="outside",
+            cliponaxis=False,
+            hovertemplate="%{y}: %{x:.2%}<extra></extra>",
+        )
+    )
+    figure.update_xaxes(range=[0, 1.14], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1])
+    figure.update_yaxes(type="category", autorange="reversed", ticks="")
+    return figure.update_layout(margin_t=8, bargap=0.3, showlegend=False)
