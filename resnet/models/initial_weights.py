@@ -6,6 +6,9 @@ from typing import TypeAlias
 import keras
 from keras.initializers import Initializer
 
+from resnet.errors import LabError
+from resnet.language import translate as _
+
 InitialWeights: TypeAlias = str | Initializer | None
 
 
@@ -13,9 +16,17 @@ def initial_weights(initializer: InitialWeights, seed: int, layer: str) -> Initi
     """Return the initializer of one layer's kernel; None means Glorot uniform.
 
     An initializer without a seed of its own gets one from `seed` and the layer's name: one seed
-    shared by all layers would start layers of equal shape with equal weights.
+    shared by all layers would start layers of equal shape with equal weights. Raises LabError for
+    a name that Keras does not know.
     """
-    chosen = keras.initializers.get(initializer or "glorot_uniform")
+    try:
+        chosen = keras.initializers.get(initializer or "glorot_uniform")
+    except ValueError as error:
+        raise LabError(
+            _("Keras has no initializer “{name}”: try he_normal, glorot_uniform or ones.").format(
+                name=initializer
+            )
+        ) from error
     config = chosen.get_config()
     if "seed" in config and config["seed"] is None:
         config["seed"] = zlib.crc32(f"{seed}/{layer}".encode()) >> 1

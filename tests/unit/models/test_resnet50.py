@@ -55,15 +55,11 @@ def test_the_net_has_the_course_counts():
     assert net.layers[-1].activation is keras.activations.softmax
     norm = net.get_layer("bn3a_branch2a")
     assert (norm.momentum, norm.epsilon) == (0.99, 1e-3)
-    assert all(
-        layer.use_bias for layer in net.layers if isinstance(layer, keras.layers.Conv2D)
-    )
+    assert all(layer.use_bias for layer in net.layers if isinstance(layer, keras.layers.Conv2D))
 
 
 def test_training_and_initializer_reach_every_layer():
     net = ResNet50((37, 37, 3), 2, initializer="zeros", training=False)
-    assert not any(
-        np.any(layer.kernel.numpy()) for layer in net.layers if hasattr(layer, "kernel")
-    )
+    assert not any(np.any(layer.kernel.numpy()) for layer in net.layers if hasattr(layer, "kernel"))
     images = np.random.default_rng(0).random((2, 37, 37, 3), dtype="float32")
     np.testing.assert_array_equal(net(images, training=True), net(images, training=False))
