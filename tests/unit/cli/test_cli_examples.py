@@ -1,0 +1,99 @@
+"""Every command line in README.md and in a `--help` is one that the program understands."""
+
+import re
+import shlex
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from resnet.cli import lab
+from resnet.settings import PROJECT
+
+README = (PROJECT / "README.md").read_text(encoding="utf-8")
+# What the examples take for granted.
+FILES = ("RUN.weights.h5", "run.weights.h5", "hand.jpg")
+CHEAP = ("models", "summary", "graph", "data check", "runs list")
+
+
+def commands_of(group: click.Group, name: str = "") -> Iterator[tuple[str, click.Command]]:
+    yield name.strip(), group
+    for command in group.commands.values():
+        if isinstance(command, click.Group):
+            yield from commands_of(command, f"{name} {command.name}")
+        else:
+            yield f"{name} {command.name}".strip(), command
+
+
+def example_lines(text: str) -> list[str]:
+    return re.findall(r"^ *python -m resnet (.+)$", text, re.MULTILINE)
+
+
+def readme_lines() -> list[str]:
+    blocks = re.findall(r"^```sh\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+    return [line for block in blocks for line in example_lines(block)]
+
+
+COMMANDS = dict(commands_of(lab))
+HELP_LINES = [line for command in COMMANDS.values() for line in example_lines(command.help or "")]
+
+
+@pytest.fixture
+def working_folder(tmp_path, tiny_signs, monkeypatch):
+    """A folder that holds the files which the examples name."""
+    shutil.copytree(tiny_signs, tmp_path / "data" / "signs")
+    for file in FILES:
+        Path(tmp_path / file).touch()
+    monkeypatch.chdir(tmp_path)
+
+
+def parse(arguments: list[str]) -> None:
+    """Parse a command line down to its last command without running it; raise as click does."""
+    group, parent = lab, None
+    while True:
+        context = group.make_context(group.name, arguments, parent=parent)
+        name, command, arguments = group.resolve_command(
+            context, [*context._protected_args, *context.args]
+        )
+        if not isinstance(command, click.Group):
+            command.make_context(name, list(arguments), parent=context)
+            return
+        group, parent = command, context
+
+
+@pytest.mark.usefixtures("working_folder")
+@pytest.mark.parametrize("line", readme_lines() + HELP_LINES)
+def test_examples_are_understood(line: str) -> None:
+    parse(shlex.split(line))
+
+
+@pytest.mark.usefixtures("working_folder")
+@pytest.mark.parametrize("line", [line for line in readme_lines() if line.startswith(CHEAP)])
+def test_cheap_examples_of_the_readme_run(cli, line: str) -> None:
+    result = cli(*shlex.split(line))
+    assert result.exit_code == 0, result.output
+    assert result.stdout
+
+
+def test_the_readme_shows_every_command() -> None:
+    shown = readme_lines()
+    for name, command in COMMANDS.items():
+        if not isinstance(command, click.Group):
+            assert any(line.startswith(name) for line in shown), f"README.md lacks {name}"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_reads_well(cli, name: str) -> None:
+    result = cli(*name.split(), "--help")
+    assert result.exit_code == 0
+    command = COMMANDS[name]
+    first = command.help.strip().split("\n")[0]
+    assert first.endswith(".")
+    assert max(map(len, result.stdout.splitlines())) <= 100
+    assert "..." not in command.get_short_help_str(80)
+    if not isinstance(command, click.Group):
+        assert "Example" in result.stdout
+        options = [option for option in command.params if isinstance(option, click.Option)]
+        assert all(option.help for option in options)

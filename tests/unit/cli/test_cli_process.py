@@ -1,0 +1,122 @@
+"""The program as a process of its own: its streams, its exit codes, interruption."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from resnet.settings import PROJECT
+from resnet.store.run_store import RunStore
+from resnet.store.states import State
+
+START = [sys.executable, "-m", "resnet"]
+PATIENCE = 120  # seconds until a test gives up, on any machine
+
+
+def run(*arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [*START, *map(str, arguments)]
+    return subprocess.run(
+        command, cwd=PROJECT, capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
+
+
+def test_help_loads_no_keras():
+    code = "import sys; sys.argv = ['resnet', '--help']; import runpy\n"
+    code += "try: runpy.run_module('resnet', run_name='__main__')\n"
+    code += "except SystemExit as end: assert not end.code\n"
+    code += "assert not {'keras', 'tensorflow'} & set(sys.modules)"
+    ran = subprocess.run(
+        [sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert "Usage: " in ran.stdout
+
+
+def test_results_are_alone_on_stdout():
+    ran = run("summary", "resnet8", "--json")
+    assert ran.returncode == 0
+    assert json.loads(ran.stdout)["model"] == "resnet8"
+    assert ran.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("summary", "resnet8", "--input", "4,4,3"), 1),  # found after Keras is loaded
+        (("summary", "resnet9"), 1),
+        (("train", "--model", "fast", "--data", "nowhere"), 1),
+        (("train", "--model", "fast", "--epochs", "many"), 2),
+        (("predict", "--weights", "nowhere.h5", "nothing.jpg"), 2),
+    ],
+)
+def test_mistakes_end_with_one_line(arguments, code):
+    ran = run(*arguments)
+    assert ran.returncode == code
+    assert ran.stdout == ""
+    assert ran.stderr.startswith("Error: ")
+    assert ran.stderr.count("\n") == 1
+
+
+def test_a_reader_who_leaves_early_is_no_mistake():
+    with subprocess.Popen(
+        [*START, "models", "--json"],
+        cwd=PROJECT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+        assert process.stderr.read() == ""
+
+
+def test_a_full_disk_is_one_line():
+    with open("/dev/full", "w") as full:  # noqa: PTH123
+        ran = subprocess.run(
+            [*START, "models"], cwd=PROJECT, stdout=full, stderr=subprocess.PIPE, text=True,
+            check=False,
+        )  # fmt: skip
+    assert ran.returncode == 1
+    assert ran.stderr.count("\n") == 1
+
+
+def test_ctrl_c_stops_a_run_and_keeps_it(tiny_signs):
+    command = ["train", "--model", "resnet8", "--data", tiny_signs, "--epochs", "1000", "--json"]
+    process = subprocess.Popen(
+        [*START, *map(str, command)],
+        cwd=PROJECT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "COLUMNS": "100"},
+    )
+    store = RunStore()
+
+    def first_run():
+        return next(iter(store.runs()), None)
+
+    deadline = time.monotonic() + PATIENCE
+    while not ((found := first_run()) and found.step) and process.poll() is None:
+        assert time.monotonic() < deadline
+        with_patience(process)
+    process.send_signal(signal.SIGINT)
+    stdout, stderr = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 130, stderr
+    assert "Traceback" not in stderr
+    result = json.loads(stdout.splitlines()[-1])
+    assert result["state"] == "STOPPED"
+    run = first_run()
+    assert (run.state, run.origin) == (State.STOPPED, "cli")
+
+
+def with_patience(process: subprocess.Popen) -> None:
+    """Wait a moment, or until the process ends."""
+    try:
+        process.wait(timeout=0.2)
+    except subprocess.TimeoutExpired:
+        return

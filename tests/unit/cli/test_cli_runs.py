@@ -1,0 +1,103 @@
+"""`runs list`, `runs show`, `runs export`."""
+
+import csv
+import json
+import math
+
+import pytest
+
+from resnet.store.records import Metric
+from resnet.store.run_store import RunStore
+from resnet.store.states import State
+
+SPEC = {"model": "fast", "data": "synthetic", "recipe": "fast", "epochs": 2, "seed": 7}
+
+
+@pytest.fixture
+def finished():
+    """Store one finished run of two epochs; return its id."""
+    store = RunStore()
+    run_id = store.create(SPEC, origin="cli")
+    store.set_state(run_id, State.RUNNING, device="CPU", versions={"keras": "3"})
+    store.append_metrics(
+        run_id,
+        [
+            Metric(1, 1, "loss", 2.0),
+            Metric(2, 1, "train_loss", 1.5),
+            Metric(2, 1, "test_accuracy", 0.25),
+            Metric(4, 2, "train_loss", math.nan),
+            Metric(4, 2, "test_accuracy", 0.5),
+        ],
+    )
+    store.set_layers(run_id, ["stem_conv", "fc6"])
+    store.append_norms(run_id, 1, [0.5, 0.25])
+    store.save_predictions(run_id, [0, 1], [0, 2], [0.9, 0.6])
+    store.finish(run_id, State.DONE, seconds=1.5, test_accuracy=0.5, synthetic=True)
+    return run_id
+
+
+def test_no_runs_yet(cli):
+    assert "No runs yet" in cli("runs", "list").stdout
+    assert json.loads(cli("runs", "list", "--json").stdout) == []
+
+
+def test_list(cli, finished):
+    RunStore().create({**SPEC, "model": "resnet20"})
+    lines = cli("runs", "list").stdout.splitlines()
+    assert len(lines) == 3
+    assert any(finished in line and "50.0 %" in line and "cli" in line for line in lines)
+    (done,) = json.loads(cli("runs", "list", "--state", "done", "--json").stdout)
+    assert (done["run"], done["model"], done["seed"]) == (finished, "fast", 7)
+    assert len(json.loads(cli("runs", "list", "--limit", 1, "--json").stdout)) == 1
+
+
+def test_show(cli, finished):
+    shown = json.loads(cli("runs", "show", finished, "--json").stdout)
+    assert (shown["model"], shown["seed"], shown["state"]) == ("fast", 7, "DONE")
+    assert shown["versions"] == {"keras": "3"}
+    assert shown["history"] == [
+        {"epoch": 1, "train_loss": 1.5, "test_accuracy": 0.25},
+        {"epoch": 2, "train_loss": None, "test_accuracy": 0.5},
+    ]
+    words = cli("runs", "show", finished).stdout
+    assert "keras 3" in words
+    assert "test_accuracy" in words
+
+
+def test_export_csv_has_one_row_a_number(cli, finished, tmp_path):
+    path = tmp_path / "run.csv"
+    assert cli("runs", "export", finished, "--out", path).exit_code == 0
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 7
+    assert {row["run"] for row in rows} == {finished}
+    (norm,) = [row for row in rows if row["name"] == "gradient_norm:fc6"]
+    assert (norm["step"], norm["value"], norm["seed"]) == ("1", "0.25", "7")
+
+
+def test_export_json_has_everything(cli, finished, tmp_path):
+    path = tmp_path / "run.json"
+    assert cli("runs", "export", finished, "--out", path).exit_code == 0
+    run = json.loads(path.read_text(encoding="utf-8"))
+    assert run["gradient_norms"] == {
+        "layers": ["stem_conv", "fc6"],
+        "steps": [1],
+        "values": [[0.5, 0.25]],
+    }
+    assert run["predictions"]["predicted"] == [0, 2]
+    assert run["metrics"]["loss"]["values"] == [2.0]
+
+
+def test_mistakes_end_with_one_line(one_line, finished, tmp_path):
+    assert "There is no run" in one_line("runs", "show", "nothing", code=1)
+    csv_path = tmp_path / "x.csv"
+    assert "There is no run" in one_line("runs", "export", "nothing", "--out", csv_path, code=1)
+    assert not csv_path.exists()
+    assert ".csv or .json" in one_line("runs", "export", finished, "--out", "run.xml", code=2)
+    one_line("runs", "list", "--limit", 0, code=2)
+    one_line("runs", "list", "--state", "LOST", code=2)
+
+
+def test_a_store_that_cannot_be_opened(one_line, monkeypatch):
+    monkeypatch.setenv("RESNET_LAB_DATABASE_URL", "nonsense")
+    assert "RESNET_LAB_DATABASE_URL" in one_line("runs", "list", code=1)

@@ -1,0 +1,124 @@
+"""Words: the switch between languages, and the catalogue of what there is to translate."""
+
+import ast
+import string
+import threading
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from resnet import language
+from resnet.settings import ASSETS, PROJECT
+
+TEMPLATE = ASSETS / "locale" / f"{language.DOMAIN}.pot"
+PLACES = ("resnet", "pages", "app.py")
+
+
+@pytest.fixture
+def german(tmp_path, monkeypatch):
+    """Add a language of two words to the lab."""
+    catalogue = Catalog(locale="de")
+    catalogue.add("Layer", "Schicht")
+    catalogue.add("{n} images", "{n} Bilder")
+    folder = tmp_path / "locale" / "de" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    with (folder / f"{language.DOMAIN}.mo").open("wb") as file:
+        write_mo(file, catalogue)
+    monkeypatch.setattr(language, "ASSETS", tmp_path)
+    monkeypatch.setitem(language.LANGUAGES, "de", "Deutsch")
+    language._catalogue.cache_clear()
+    yield "de"
+    language.use_language("en")
+    language._catalogue.cache_clear()
+
+
+def test_english_is_the_text_itself():
+    assert language.current_language() == "en"
+    assert language.translate("No such words {x}") == "No such words {x}"
+    assert language.mark("Marked") == "Marked"
+
+
+def test_an_unknown_language_is_english():
+    language.use_language("xx")
+    assert language.current_language() == "en"
+
+
+def test_a_catalogue_is_used_and_fields_are_filled_afterwards(german):
+    language.use_language(german)
+    assert language.translate("Layer") == "Schicht"
+    assert language.translate("{n} images").format(n=3) == "3 Bilder"
+    assert language.translate("unknown") == "unknown"
+
+
+def test_one_readers_language_is_not_anothers(german):
+    language.use_language(german)
+    heard: list[str] = []
+    other = threading.Thread(target=lambda: heard.append(language.translate("Layer")))
+    other.start()
+    other.join()
+    assert heard == ["Layer"]
+    assert language.translate("Layer") == "Schicht"
+
+
+def words_in_source() -> set[str]:
+    found: set[str] = set()
+    for place in PLACES:
+        path = PROJECT / place
+        folder, pattern = (path, "**.py") if path.is_dir() else (path.parent, path.name)
+        found |= {
+            message if isinstance(message, str) else message[0]
+            for _, _, message, *_ in extract_from_dir(
+                folder,
+                method_map=[(pattern, "python")],
+                keywords={"_": None, "mark": None},
+                directory_filter=None if path.is_dir() else lambda _: False,
+            )
+        }
+    return found
+
+
+def words_in_template() -> set[str]:
+    with TEMPLATE.open("rb") as file:
+        return {message.id for message in read_po(file) if message.id}
+
+
+def test_the_template_has_every_word_and_no_other():
+    source, template = words_in_source(), words_in_template()
+    assert source
+    assert source == template, "Run `make words` and commit assets/locale."
+
+
+def test_words_suit_translators():
+    """Fields have names, for translators move them about; and nothing is shouted."""
+    for message in words_in_source():
+        fields = [field for _, field, _, _ in string.Formatter().parse(message)]
+        assert all(field is None or field.isidentifier() for field in fields), message
+        assert "!" not in message, message
+
+
+def sources() -> list[Path]:
+    return [p for place in PLACES for p in sorted((PROJECT / place).rglob("*.py"))]
+
+
+@pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(PROJECT)))
+def test_formatted_words_get_the_fields_they_name(path: Path):
+    """`_("{a}").format(b=1)` would fail only when it is shown."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr == "format"
+            and isinstance(node.func.value, ast.Call)
+            and isinstance(node.func.value.func, ast.Name)
+            and node.func.value.func.id == "_"
+            and isinstance(node.func.value.args[0], ast.Constant)
+        ):
+            continue
+        given = {keyword.arg for keyword in node.keywords}
+        message = node.func.value.args[0].value
+        named = {field for _, field, _, _ in string.Formatter().parse(message) if field}
+        assert None in given or named == given, f"{path.name}:{node.lineno}"
