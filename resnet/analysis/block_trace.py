@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 
 from resnet.analysis.cost import LayerCost, layer_costs
 from resnet.errors import LabError
-from resnet.models.blocks import Block, BlockMismatch, Shape, block_model
+from resnet.models.block import Block, BlockMismatch, Shape
+from resnet.models.blocks import block_model
 
 SHORTCUT_ROLES = ("projection", "projection_bn", "pad")
 OUTPUT_ROLES = ("add", "relu")

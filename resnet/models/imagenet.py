@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from resnet.models.blocks import Block
+from resnet.models.block import Block
 from resnet.models.network import Network, Stage, Stem
 
 BLOCKS = {

@@ -6,7 +6,8 @@ from typing import Literal
 import keras
 from keras import layers
 
-from resnet.models.blocks import Block, Shape, Tensor, residual_block
+from resnet.models.block import Block, Shape
+from resnet.models.blocks import Tensor, residual_block
 from resnet.models.initial_weights import InitialWeights, initial_weights
 from resnet.models.layer_names import block_names
 

@@ -7,7 +7,8 @@ from typing import Any
 import keras
 from keras import layers
 
-from resnet.models.blocks import Block, Tensor, residual_block
+from resnet.models.block import Block
+from resnet.models.blocks import Tensor, residual_block
 from resnet.models.initial_weights import InitialWeights, initial_weights
 from resnet.models.layer_names import course_names
 

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from resnet.errors import LabError
-from resnet.models.blocks import Block, BlockMismatch, block_model, check_block, residual_block
+from resnet.models.block import Block, BlockMismatch, check_block
+from resnet.models.blocks import block_model, residual_block
 from resnet.models.layer_names import lone_block_names
 from resnet.models.zero_pad_shortcut import ZeroPadShortcut
 

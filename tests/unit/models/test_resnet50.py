@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from resnet.models.blocks import BlockMismatch
+from resnet.models.block import BlockMismatch
 from resnet.models.resnet50 import ResNet50, convolutional_block, identity_block
 
 # The course's test input and what its all-ones identity block makes of it (first and last row of
