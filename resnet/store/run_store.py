@@ -31,6 +31,9 @@ from resnet.store.records import Curve, Metric, Norms, Predictions, Run
 from resnet.store.states import ACTIVE, State
 
 BUSY_SECONDS = 15
+# Raised by any method while the database is locked for long, read-only, full or gone.
+StoreUnavailable = DBAPIError
+
 _engines: dict[str, Engine] = {}
 _opening = threading.Lock()
 

@@ -1,0 +1,78 @@
+"""Bring queued runs to the workers, and end the runs whose worker is gone."""
+
+import time
+from typing import TYPE_CHECKING
+
+from resnet.jobs.tasks import train_run
+from resnet.language import mark
+from resnet.store.records import Run
+from resnet.store.run_store import RunStore
+from resnet.store.states import State
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
+
+# The command line trains its runs in its own process.
+ATTENDED = "cli"
+# A worker's heartbeat comes every second, from a thread of its own.
+SILENCE_SECONDS = 15.0
+WORKER_LOST = mark(
+    "The worker that trained this run was ended from outside, perhaps for lack of memory: start "
+    "the run again, with a smaller batch or net if it happens twice."
+)
+LAB_CLOSED = mark(
+    "The lab was closed or its worker was ended while this run was training: start it again."
+)
+TASK_FAILED = mark(
+    "The run could not be started on a worker: the reason is in the folder of the logs."
+)
+
+
+class Keeper:
+    """What one connected process does for the store's runs; look() again every second.
+
+    Any number of processes may keep one store: a run is taken by the first worker that claims it,
+    and ended once.
+    """
+
+    def __init__(self, store: RunStore, client: "Client") -> None:
+        self._store, self._client = store, client
+        self._tasks: dict[str, Future] = {}
+        self._heard: dict[str, tuple[float | None, float]] = {}
+
+    def look(self) -> None:
+        """Submit what waits, oldest first; fail what has lost its worker."""
+        for run in reversed(self._store.runs(limit=None, state=State.QUEUED)):
+            if run.id not in self._tasks and run.origin != ATTENDED:
+                self._tasks[run.id] = self._client.submit(
+                    train_run, run.id, resources={"train": 1}, pure=False
+                )
+        for run_id, task in list(self._tasks.items()):
+            if task.done():
+                self._end(run_id, task)
+        now = time.monotonic()
+        self._heard = {
+            run.id: self._listen(run, now)
+            for run in self._store.runs(limit=None, state=State.RUNNING)
+        }
+
+    def _end(self, run_id: str, task: "Future") -> None:
+        from distributed import KilledWorker
+
+        del self._tasks[run_id]
+        if task.status == "error":
+            lost = isinstance(task.exception(), KilledWorker)
+            self._store.finish(run_id, State.FAILED, WORKER_LOST if lost else TASK_FAILED)
+
+    def _listen(self, run: Run, now: float) -> tuple[float | None, float]:
+        """Return the run's last heartbeat and when it was first seen here.
+
+        The silence is measured on this process's monotonic clock: neither a changed wall clock nor
+        a laptop's sleep ends a run.
+        """
+        heartbeat, since = self._heard.get(run.id, (None, now))
+        if run.heartbeat_at != heartbeat:
+            return run.heartbeat_at, now
+        if now - since > SILENCE_SECONDS:
+            self._store.finish(run.id, State.FAILED, LAB_CLOSED)
+        return heartbeat, since

@@ -1,0 +1,73 @@
+"""Start and end the local cluster's process (service.py) as a child of this one."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from resnet.settings import PROJECT
+
+if TYPE_CHECKING:
+    from distributed.security import Security
+
+ENDING_SECONDS = 8
+KEPT_LOGS = 10
+
+
+class LocalService:
+    """A running service; it ends with end(), and by itself when this process dies."""
+
+    def __init__(self, environment: Mapping[str, str], log: Path) -> None:
+        path = os.pathsep.join(filter(None, (str(PROJECT), environment.get("PYTHONPATH"))))
+        _make_room(log)
+        with log.open("ab") as output:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "resnet.jobs.service"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=output,
+                env={**environment, "PYTHONPATH": path},
+                start_new_session=True,  # Ctrl-C is for the app, which then ends the service
+            )
+
+    @property
+    def pid(self) -> int:
+        """Id of the service's process; its workers are its children."""
+        return self._process.pid
+
+    def address(self) -> tuple[str, "Security"]:
+        """Wait for the scheduler's address and keys; OSError when the service ends first."""
+        from distributed.security import Security
+
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            raise OSError(f"the service ended with code {self._process.wait()}")
+        keys = json.loads(line)
+        return keys.pop("address"), Security(require_encryption=True, **keys)
+
+    def alive(self) -> bool:
+        """True while the process runs."""
+        return self._process.poll() is None
+
+    def end(self) -> None:
+        """End the service and its workers, and wait for it."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.close()
+        self._process.stdout.close()
+        try:
+            self._process.wait(ENDING_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+def _make_room(log: Path) -> None:
+    """Create the log's folder and keep only the newest logs in it."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    for old in sorted(log.parent.glob("cluster-*.log"))[:-KEPT_LOGS]:
+        old.unlink(missing_ok=True)

@@ -1,0 +1,28 @@
+"""What the screens ask of the cluster: train this, stop that, try this out."""
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any
+
+from resnet.jobs.cluster import connect
+from resnet.store.run_store import RunStore
+from resnet.training.spec import TrainingSpec
+
+
+def submit_run(
+    spec: TrainingSpec, store: RunStore | None = None, owner: str = "", origin: str = "app"
+) -> str:
+    """Queue a run and return its id at once; a worker takes it when there is one."""
+    run_id = (store or RunStore()).create(spec.model_dump(), owner=owner, origin=origin)
+    connect().wake()
+    return run_id
+
+
+def stop_run(run_id: str, store: RunStore | None = None) -> bool:
+    """Ask a run to stop; its worker does between two batches. False when it has ended already."""
+    return (store or RunStore()).request_stop(run_id)
+
+
+def probe(function: Callable[..., Any], *args: Any) -> "Future[Any]":
+    """Run a module-level function with plain arguments on the probe worker; see Cluster.probe."""
+    return connect().probe(function, *args)

@@ -1,0 +1,106 @@
+"""The local cluster in a process of its own: ``python -m resnet.jobs.service``.
+
+The app starts this module as a child (cluster.py): workers made inside Streamlit itself would
+re-execute the app's script. It prints one line of JSON, the scheduler's address and the keys that
+open it, then serves until its standard input ends, which the death of the parent brings about
+however it dies. The keys are made anew each time and never touch a disk of ours.
+"""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+import tempfile
+import threading
+from typing import Any, TextIO
+
+import dask
+from distributed import Nanny, Scheduler
+from distributed.security import Security
+
+LOOPBACK = "127.0.0.1"
+CLOSING_SECONDS = 5
+SETTINGS = {
+    # A run whose worker dies is not started over behind the learner's back.
+    "distributed.scheduler.allowed-failures": 0,
+    # Scheduler and workers insist on an HTTP server: it stays on loopback and answers nothing.
+    "distributed.scheduler.http.routes": [],
+    "distributed.worker.http.routes": [],
+    "distributed.worker.profile.enabled": False,
+    # Dask's default holds numerical libraries to one thread; a worker here trains alone.
+    "distributed.nanny.pre-spawn-environ": {"TF_FORCE_GPU_ALLOW_GROWTH": "true"},
+}
+# Worker by name: the resource its tasks ask for, and what its environment changes.
+WORKERS: dict[str, dict[str, str]] = {
+    "train": {"RESNET_LAB_NICE": "19"},
+    "probe": {"RESNET_LAB_NICE": "10", "CUDA_VISIBLE_DEVICES": "-1", "JAX_PLATFORMS": "cpu"},
+}
+
+
+def main() -> None:
+    """Serve until standard input ends or a signal comes, then end with every worker."""
+    # Standard output is the parent's ear; whatever else is printed goes to the log.
+    with os.fdopen(os.dup(sys.stdout.fileno()), "w") as parent:
+        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+        dask.config.set(SETTINGS)
+        with tempfile.TemporaryDirectory(prefix="resnet-lab-") as folder:
+            asyncio.run(serve(folder, parent))
+    # A worker in the middle of a step may hold threads that never join.
+    os._exit(0)
+
+
+async def serve(folder: str, parent: TextIO) -> None:
+    """Run scheduler and workers; `folder` is the workers' scratch space."""
+    ended = asyncio.Event()
+    _watch(asyncio.get_running_loop(), ended)
+    security = Security.temporary()
+    common: dict[str, Any] = {"host": LOOPBACK, "protocol": "tls://", "security": security}
+    async with Scheduler(
+        **common, port=0, dashboard=False, dashboard_address=f"{LOOPBACK}:0"
+    ) as scheduler:
+        keys = {
+            "tls_ca_file": security.tls_ca_file,
+            "tls_client_cert": security.tls_client_cert,
+            "tls_client_key": security.tls_client_key,
+        }
+        print(json.dumps({"address": scheduler.address, **keys}), file=parent, flush=True)
+        nannies = [
+            Nanny(
+                scheduler.address,
+                name=name,
+                nthreads=1,
+                resources={name: 1},
+                env=environment,
+                memory_limit=None,
+                local_directory=folder,
+                preload=["resnet.jobs.worker"],
+                dashboard=False,
+                dashboard_address=f"{LOOPBACK}:0",
+                **common,
+            )
+            for name, environment in WORKERS.items()
+        ]
+        starting = asyncio.gather(*nannies)
+        await ended.wait()
+        starting.cancel()
+        closing = asyncio.gather(*(nanny.close(timeout=1) for nanny in nannies))
+        await asyncio.wait([asyncio.ensure_future(closing)], timeout=CLOSING_SECONDS)
+
+
+def _watch(loop: asyncio.AbstractEventLoop, ended: asyncio.Event) -> None:
+    def end(*_: object) -> None:
+        loop.call_soon_threadsafe(ended.set)
+
+    def wait_for_parent() -> None:
+        while os.read(sys.stdin.fileno(), 1024):
+            pass
+        end()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)
+    threading.Thread(target=wait_for_parent, name="parent", daemon=True).start()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,74 @@
+"""What the workers do: module-level functions of plain arguments.
+
+The pages import this module to name its functions; what they need is imported where they run.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from resnet.models.block import Block, Shape
+
+    from resnet.analysis.gradients import GradientNorms
+
+SHOWN_CHANNELS = 8
+
+
+def train_run(run_id: str) -> None:
+    """Train a queued run of the store; nothing when another worker has claimed it."""
+    from resnet.store.run_store import RunStore
+    from resnet.training.train import run
+
+    run(run_id, RunStore())
+
+
+def gradient_norms_of(
+    name: str, data: str, batch: int = 32, image_size: int = 64, seed: int = 0, **net: Any
+) -> "GradientNorms":
+    """Return the gradient norms of a fresh net on a random batch of a data set.
+
+    net: what registry.build() takes beside the shape, as shortcut, batch_norm or initializer.
+    """
+    import numpy as np
+
+    from resnet.analysis.gradients import gradient_norms
+    from resnet.data.photo import as_float
+    from resnet.data.signs import load, resized
+    from resnet.models.registry import build
+
+    dataset = load(data)
+    chosen = np.random.default_rng(seed).permutation(len(dataset.train_images))[:batch]
+    images = as_float(resized(dataset.train_images[chosen], image_size))
+    shape = (image_size, image_size, 3)
+    model = build(name, shape, len(dataset.classes), seed=seed, **net)
+    return gradient_norms(model, images, dataset.train_labels[chosen])
+
+
+def predict_images(ref: str, images: "np.ndarray") -> "np.ndarray":
+    """Return the class probabilities (N, classes) of a trained net (Net.ref) for uint8 images."""
+    from resnet.training.prediction import load_net, predict
+
+    return predict(load_net(ref), images)
+
+
+def block_feature_maps(
+    block: "Block", input_shape: "Shape", sign: int
+) -> "list[tuple[str, np.ndarray]]":
+    """Return what each layer of a fresh block makes of a test image of a sign.
+
+    Pairs of the layer's name and its first SHOWN_CHANNELS maps (H, W, C).
+    """
+    import numpy as np
+
+    from resnet.analysis.feature_maps import feature_maps, mixed_channels
+    from resnet.data.photo import as_float
+    from resnet.data.signs import find_signs, load, resized
+    from resnet.models.blocks import block_model
+
+    dataset = load("signs" if find_signs() else "synthetic")
+    index = int(np.argmax(dataset.test_labels == sign))
+    image = as_float(resized(dataset.test_images[index : index + 1], input_shape[0]))[0]
+    model = block_model(block, input_shape, "he_normal")
+    maps = feature_maps(model, mixed_channels(image, input_shape[2]))
+    return [(name, values[..., :SHOWN_CHANNELS]) for name, values in maps]

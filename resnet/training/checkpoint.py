@@ -1,0 +1,76 @@
+"""A trained net on disk: its weights, and a card that says which architecture they fit."""
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from resnet.errors import LabError
+from resnet.language import translate as _
+from resnet.settings import runs_folder
+
+if TYPE_CHECKING:
+    import keras
+
+WEIGHTS = ".weights.h5"
+CARD = ".json"
+NET = "model"
+
+
+class Card(BaseModel):
+    """What it takes to build a net again, and where its weights come from.
+
+    classes: the labels in the order of the outputs; spec: the training spec; run: its id.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    architecture: str
+    input_shape: tuple[int, int, int]
+    classes: tuple[int, ...]
+    shortcut: bool | None = None
+    batch_norm: bool = True
+    data: str = ""
+    synthetic: bool = False
+    test_accuracy: float | None = None
+    run: str = ""
+    spec: dict[str, Any] = {}
+    versions: dict[str, str] = {}
+
+
+def run_folder(run_id: str) -> Path:
+    """Return the folder of a run's files."""
+    if not re.fullmatch(r"[0-9A-Za-z_-]+", run_id):
+        raise LabError(_("“{run}” is not a run's id: choose one from the list.").format(run=run_id))
+    return runs_folder() / run_id
+
+
+def save_net(model: "keras.Model", card: Card, folder: Path) -> None:
+    """Write weights and card, each beside its place first: a kill leaves the earlier ones whole."""
+    folder.mkdir(parents=True, exist_ok=True)
+    weights = folder / f"partial{WEIGHTS}"
+    model.save_weights(weights, overwrite=True)
+    weights.replace(folder / f"{NET}{WEIGHTS}")
+    partial = folder / f"partial{CARD}"
+    partial.write_text(card.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    partial.replace(folder / f"{NET}{CARD}")
+
+
+def read_card(path: Path) -> Card:
+    """Read a card; LabError when it is missing or not one."""
+    try:
+        return Card.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise LabError(
+            _(
+                "Weights need their card beside them: {path} cannot be read ({error}); copy both "
+                "files of the run."
+            ).format(path=path, error=error.strerror)
+        ) from error
+    except ValidationError as error:
+        raise LabError(
+            _("{path} is not the card of a trained net: copy it anew from its run.").format(
+                path=path
+            )
+        ) from error

@@ -1,0 +1,120 @@
+"""Ask a trained net: those that ship with the lab and those of finished runs.
+
+Keras is imported only when a net is loaded, so that pages can list nets before.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from resnet.data.photo import as_float
+from resnet.data.signs import resized
+from resnet.errors import LabError
+from resnet.language import translate as _
+from resnet.models.registry import build
+from resnet.settings import ASSETS
+from resnet.store.run_store import RunStore
+from resnet.store.states import State
+from resnet.training.checkpoint import CARD, NET, WEIGHTS, Card, read_card, run_folder
+
+if TYPE_CHECKING:
+    import keras
+
+SHIPPED = ASSETS / "weights"
+BATCH = 64
+
+
+@dataclass(frozen=True)
+class Net:
+    """A trained net that can be asked.
+
+    ref names it in addresses and tasks: a run's id, or the name of weights that ship with the lab.
+    """
+
+    ref: str
+    title: str
+    card: Card
+
+    @property
+    def shipped(self) -> bool:
+        """True for weights that come with the lab."""
+        return not self.card.run or (SHIPPED / f"{self.ref}{CARD}").exists()
+
+
+def available_nets(store: RunStore, limit: int = 50) -> list[Net]:
+    """Return the shipped nets, then those of the newest finished runs."""
+    nets = [_net(path.stem, read_card(path)) for path in sorted(SHIPPED.glob(f"*{CARD}"))]
+    for run in store.runs(limit=limit, state=(State.DONE, State.STOPPED)):
+        card = run_folder(run.id) / f"{NET}{CARD}"
+        if card.exists():
+            nets.append(_net(run.id, read_card(card)))
+    return nets
+
+
+def find_net(ref: str) -> Net:
+    """Return the net that `ref` names; LabError when there is none (any more)."""
+    return _net(ref, read_card(_card_path(ref)))
+
+
+def load_net(net: Net | Path | str) -> "keras.Model":
+    """Return a trained net, kept for the next call.
+
+    net: a Net, its ref, or the path of its weights or card. The architecture is built from the
+    card; of the weights' file only arrays are read. LabError when they do not fit.
+    """
+    if isinstance(net, Path):
+        card = net.with_name(net.name.removesuffix(WEIGHTS) + CARD) if _is_weights(net) else net
+    else:
+        card = _card_path(net.ref if isinstance(net, Net) else net)
+    if not card.exists():
+        read_card(card)
+    return _loaded(card.resolve(), card.stat().st_mtime_ns)
+
+
+def predict(model: "keras.Model", images: np.ndarray) -> np.ndarray:
+    """Return class probabilities (N, classes) of images (N, H, W, 3) uint8, of any size."""
+    images = resized(images, model.input_shape[1])
+    batches = [images[start : start + BATCH] for start in range(0, len(images), BATCH)]
+    # Called directly: model.predict() sets a pipeline up each time.
+    return np.concatenate([np.asarray(model(as_float(batch), training=False)) for batch in batches])
+
+
+def _is_weights(path: Path) -> bool:
+    return path.name.endswith(WEIGHTS)
+
+
+def _net(ref: str, card: Card) -> Net:
+    return Net(ref, f"{card.architecture} · {card.data}", card)
+
+
+def _card_path(ref: str) -> Path:
+    if re.fullmatch(r"[0-9A-Za-z_-]+", ref) and (SHIPPED / f"{ref}{CARD}").exists():
+        return SHIPPED / f"{ref}{CARD}"
+    return run_folder(ref) / f"{NET}{CARD}"
+
+
+@lru_cache(maxsize=4)
+def _loaded(card_path: Path, _written: int) -> "keras.Model":
+    card = read_card(card_path)
+    model = build(
+        card.architecture,
+        card.input_shape,
+        len(card.classes),
+        shortcut=card.shortcut,
+        batch_norm=card.batch_norm,
+    )
+    weights = card_path.with_name(card_path.name.removesuffix(CARD) + WEIGHTS)
+    try:
+        model.load_weights(weights)
+    except (OSError, ValueError, KeyError) as error:
+        raise LabError(
+            _(
+                "{file} does not hold the weights of {architecture} that its card promises: copy "
+                "both files of the run anew."
+            ).format(file=weights.name, architecture=card.architecture)
+        ) from error
+    return model

@@ -1,0 +1,238 @@
+"""Train one net: `fit` a spec on a data set, or `run` a stored run from its queue to its end."""
+
+import math
+import platform
+import time
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+
+import keras
+import numpy as np
+
+import resnet
+from resnet import backend
+from resnet.data.photo import as_float
+from resnet.data.signs import Dataset, load, resized
+from resnet.errors import LabError
+from resnet.language import mark
+from resnet.language import translate as _
+from resnet.store.run_store import RunStore
+from resnet.store.states import State
+from resnet.training.batches import Batches, one_hot
+from resnet.training.callbacks import Checkpoint, Control, Heartbeat, Metrics, TrainingStopped
+from resnet.training.checkpoint import Card, run_folder, save_net
+from resnet.training.gradient_recorder import layers_with_kernel, recording
+from resnet.training.prediction import predict
+from resnet.training.recipes import RECIPES, build_net, optimizer_class, optimizer_settings
+from resnet.training.spec import TrainingSpec, parse_spec
+
+DIVERGED = mark("The loss grew beyond all numbers: start again with a smaller learning rate.")
+
+
+@dataclass(frozen=True)
+class TrainingResult:
+    """How a training ended.
+
+    state: DONE, STOPPED or DIVERGED; seconds: of the training with its tests after each epoch.
+    The figures and the test images' class probabilities (N, classes) are of the net as it ended,
+    in inference mode; None unless DONE. The losses are the recipe's, label smoothing included.
+    """
+
+    model: keras.Model
+    state: State
+    seconds: float
+    train_loss: float | None = None
+    train_accuracy: float | None = None
+    test_loss: float | None = None
+    test_accuracy: float | None = None
+    probabilities: np.ndarray | None = None
+
+
+def prepare(spec: TrainingSpec, dataset: Dataset) -> keras.Model:
+    """Build and compile the spec's net for a data set; everything random comes from the seed."""
+    if spec.batch_size > len(dataset.train_images):
+        raise LabError(
+            _("batch_size must be at most the {count} training images: got {value}.").format(
+                count=len(dataset.train_images), value=spec.batch_size
+            )
+        )
+    keras.utils.set_random_seed(spec.seed)
+    if backend.device_name() == "CPU":
+        backend.quicken_first_step()
+    model = build_net(spec, len(dataset.classes))
+    optimizer_type = optimizer_class(spec.recipe)
+    if spec.gradient_norms_every:
+        kernels = [layer.kernel for layer in layers_with_kernel(model)]
+        optimizer_type = recording(optimizer_type, kernels, spec.gradient_norms_every)
+    steps = math.ceil(len(dataset.train_images) / spec.batch_size)
+    optimizer = optimizer_type(**optimizer_settings(spec, steps))
+    # Variables made inside the first step would have Keras trace it twice.
+    optimizer.build(model.trainable_variables)
+    smoothing = RECIPES[spec.recipe].label_smoothing
+    model.compile(
+        optimizer,
+        keras.losses.CategoricalCrossentropy(label_smoothing=smoothing),
+        metrics=["accuracy"],
+    )
+    return model
+
+
+def fit(
+    spec: TrainingSpec,
+    dataset: Dataset,
+    callbacks: list[keras.callbacks.Callback],
+    model: keras.Model | None = None,
+) -> TrainingResult:
+    """Train on the training images; the test images are looked at, nothing is chosen by them.
+
+    model: a prepare()d one, if it is there already. Raises LabError for a spec that does not fit
+    the data set.
+    """
+    model = model or prepare(spec, dataset)
+    classes = len(dataset.classes)
+    images = resized(dataset.train_images, spec.image_size)
+    targets = one_hot(dataset.train_labels, classes)
+    test = (
+        as_float(resized(dataset.test_images, spec.image_size)),
+        one_hot(dataset.test_labels, classes),
+    )
+    augmentation = RECIPES[spec.recipe].augmentation
+    batches = Batches(images, targets, spec.batch_size, spec.seed, augmentation)
+    start = time.monotonic()
+    stopped = False
+    try:
+        model.fit(
+            batches,
+            epochs=spec.epochs,
+            steps_per_epoch=batches.steps_per_epoch,
+            validation_data=test,
+            validation_batch_size=spec.batch_size,
+            callbacks=[*callbacks, keras.callbacks.TerminateOnNaN()],
+            shuffle=False,
+            verbose=0,
+        )
+    except TrainingStopped:
+        stopped = True
+    result = TrainingResult(model, State.DONE, time.monotonic() - start)
+    if stopped:
+        return replace(result, state=State.STOPPED)
+    if model.stop_training:
+        return replace(result, state=State.DIVERGED)
+    train_loss, train_accuracy = model.evaluate(
+        as_float(images), targets, batch_size=spec.batch_size, verbose=0
+    )
+    tested = model.history.history  # the last epoch's test saw the net as it is now
+    return replace(
+        result,
+        train_loss=train_loss,
+        train_accuracy=train_accuracy,
+        test_loss=tested["val_loss"][-1],
+        test_accuracy=tested["val_accuracy"][-1],
+        probabilities=predict(model, dataset.test_images),
+    )
+
+
+def run(run_id: str, store: RunStore) -> None:
+    """Train a queued run of the store to its end; nothing when another worker has claimed it.
+
+    Ends in DONE, STOPPED, DIVERGED or FAILED with its reason. An unexpected error is raised again
+    after it is noted.
+    """
+    claimed = store.set_state(
+        run_id,
+        State.RUNNING,
+        started_at=time.time(),
+        heartbeat_at=time.time(),
+        device=backend.device_name(),
+        versions=versions(),
+    )
+    if not claimed:
+        return
+    try:
+        spec = parse_spec(store.get(run_id).spec)
+        with Heartbeat(store, run_id, spec.batch_size) as heartbeat:
+            _train(run_id, spec, store, heartbeat)
+    except LabError as error:
+        store.finish(run_id, State.FAILED, str(error))
+    except Exception as error:
+        reason = _("Training broke off ({error}): try a smaller batch or net.")
+        store.finish(run_id, State.FAILED, reason.format(error=_first_line(error)))
+        raise
+
+
+def _train(run_id: str, spec: TrainingSpec, store: RunStore, heartbeat: Heartbeat) -> None:
+    dataset = load(spec.data)
+    keras.utils.clear_session()
+    model = prepare(spec, dataset)
+    layers = [layer.name for layer in layers_with_kernel(model)]
+    card = _card(run_id, spec, dataset)
+    folder = run_folder(run_id)
+    store.heartbeat(run_id, synthetic=dataset.synthetic, parameters=model.count_params())
+    metrics = Metrics(
+        store,
+        run_id,
+        len(dataset.train_images),
+        spec.batch_size,
+        layers,
+        spec.gradient_norms_every,
+    )
+    callbacks = [
+        metrics,
+        heartbeat,
+        Checkpoint(lambda net: save_net(net, card, folder)),
+        Control(lambda: store.stop_requested(run_id)),
+    ]
+    result = fit(spec, dataset, callbacks, model)
+    metrics.flush()
+    heartbeat.beat()
+    if result.state is not State.DIVERGED:
+        card = card.model_copy(update={"test_accuracy": result.test_accuracy})
+        save_net(model, card, folder)
+    if result.probabilities is not None:
+        answers = result.probabilities
+        store.save_predictions(
+            run_id, dataset.test_labels.tolist(), answers.argmax(1), answers.max(1)
+        )
+    store.finish(
+        run_id,
+        result.state,
+        DIVERGED if result.state is State.DIVERGED else "",
+        seconds=result.seconds,
+        train_loss=result.train_loss,
+        train_accuracy=result.train_accuracy,
+        test_loss=result.test_loss,
+        test_accuracy=result.test_accuracy,
+        eta_seconds=None,
+    )
+
+
+def versions() -> dict[str, str]:
+    """Return the versions a result depends on."""
+    name, number = backend.backend_version().split()
+    return {
+        "resnet-lab": resnet.__version__,
+        "keras": keras.__version__,
+        name: number,
+        "numpy": version("numpy"),
+        "python": platform.python_version(),
+    }
+
+
+def _card(run_id: str, spec: TrainingSpec, dataset: Dataset) -> Card:
+    return Card(
+        architecture=spec.model,
+        input_shape=(spec.image_size, spec.image_size, 3),
+        classes=dataset.classes,
+        shortcut=spec.shortcut,
+        batch_norm=spec.batch_norm,
+        data=dataset.name,
+        synthetic=dataset.synthetic,
+        run=run_id,
+        spec=spec.model_dump(),
+        versions=versions(),
+    )
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {lines[0][:200]}" if lines else type(error).__name__
