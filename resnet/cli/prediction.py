@@ -14,7 +14,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.command()
 @click.option(
     "--weights", required=True, type=FILE, metavar="FILE",
-    help="Weights of a run (*.weights.h5), its card (*.json) beside it.",
+    help="Weights of a run (model.weights.h5); its card model.json lies beside it.",
 )  # fmt: skip
 @click.argument("images", nargs=-1, required=True, type=FILE, metavar="IMAGE...")
 @click.option("--json", "as_one_json", is_flag=True, help="Print a JSON list, one object an image.")
@@ -25,7 +25,7 @@ def predict(weights: Path, images: tuple[Path, ...], as_one_json: bool) -> None:
 
     \b
     Example:
-      python -m resnet predict --weights run.weights.h5 hand.jpg --json
+      python -m resnet predict --weights runs/ID/model.weights.h5 hand.jpg --json
     """
     answers = _answers(weights, images)
     if as_one_json:

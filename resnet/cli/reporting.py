@@ -59,18 +59,8 @@ def _forget_stdout() -> None:
 
 
 def load_keras() -> None:
-    """Import Keras without its backend's chatter.
-
-    TensorFlow writes to the process's stderr while it loads, whatever log level is asked for.
-    """
-    stderr, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 2)
-    try:
-        import resnet.backend  # noqa: F401
-    finally:
-        os.dup2(stderr, 2)
-        os.close(stderr)
-        os.close(nowhere)
+    """Import Keras by way of the module that keeps its backend off stderr."""
+    import resnet.backend  # noqa: F401
 
 
 def say(message: str) -> None:

@@ -12,6 +12,7 @@ from resnet.language import translate as _
 from resnet.store.records import EPOCH_METRICS, Run
 from resnet.store.run_store import RunStore
 from resnet.store.states import State
+from resnet.training.checkpoint import NET, WEIGHTS, run_folder
 
 NUMBERS_OF_A_RUN = ("model", "data", "recipe", "epochs", "batch_size", "learning_rate", "seed")
 
@@ -33,6 +34,7 @@ def run_report(store: RunStore, run_id: str) -> dict[str, Any]:
         "test_loss": run.test_loss,
         "test_accuracy": run.test_accuracy,
         "history": history(store, run_id),
+        "weights": _weights(run_id),
         "versions": run.versions,
         "device": run.device,
         "created_at": _utc(run.created_at),
@@ -40,11 +42,17 @@ def run_report(store: RunStore, run_id: str) -> dict[str, Any]:
     }
 
 
+def _weights(run_id: str) -> str | None:
+    path = run_folder(run_id) / f"{NET}{WEIGHTS}"
+    return str(path) if path.exists() else None
+
+
 def history(store: RunStore, run_id: str) -> list[dict[str, Any]]:
     """Return one mapping an epoch: its number and each metric written at its end."""
     epochs: dict[int, dict[str, Any]] = {}
-    for name, curve in store.metrics(run_id, EPOCH_METRICS).items():
-        for epoch, value in zip(curve.epochs, curve.values, strict=True):
+    curves = store.metrics(run_id, EPOCH_METRICS)
+    for name in filter(curves.__contains__, EPOCH_METRICS):
+        for epoch, value in zip(curves[name].epochs, curves[name].values, strict=True):
             epochs.setdefault(epoch, {"epoch": epoch})[name] = value
     return [epochs[epoch] for epoch in sorted(epochs)]
 
@@ -135,7 +143,7 @@ def show(run_id: str, as_one_json: bool) -> None:
     report["versions"] = ", ".join(f"{k} {v}" for k, v in report["versions"].items())
     for name, value in report.items():
         if value not in (None, ""):
-            click.echo(f"{name:<24}{value}")
+            click.echo(f"{name:<24}{_short(value)}")
     if epochs:
         click.echo()
         names = list(epochs[-1])

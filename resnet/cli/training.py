@@ -74,10 +74,13 @@ def train(
     say(describe(dataset))
     store = RunStore()
     run = _trained(spec, store)
+    report = run_report(store, run.id)
     if as_one_json:
-        print_json(run_report(store, run.id))
+        print_json(report)
     else:
         click.echo(_outcome(run))
+        if report["weights"]:
+            click.echo(_("Weights: {path}").format(path=report["weights"]))
     if run.state == State.STOPPED:
         raise SystemExit(INTERRUPTED)
     if run.state != State.DONE:
@@ -152,7 +155,11 @@ def _watch(
 def _progress() -> Progress:
     console = Console(stderr=True, highlight=False, markup=False, emoji=False)
     return Progress(
-        BarColumn(), TimeElapsedColumn(), TextColumn("{task.description}"), console=console
+        BarColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}"),
+        console=console,
+        disable=not console.is_terminal,  # a log gets the lines of the epochs only
     )
 
 

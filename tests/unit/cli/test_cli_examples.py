@@ -4,7 +4,6 @@ import re
 import shlex
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import click
 import pytest
@@ -14,7 +13,7 @@ from resnet.settings import PROJECT
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 # What the examples take for granted.
-FILES = ("RUN.weights.h5", "run.weights.h5", "hand.jpg")
+FILES = ("runs/ID/model.weights.h5", "hand.jpg")
 CHEAP = ("models", "summary", "graph", "data check", "runs list")
 
 
@@ -45,7 +44,8 @@ def working_folder(tmp_path, tiny_signs, monkeypatch):
     """A folder that holds the files which the examples name."""
     shutil.copytree(tiny_signs, tmp_path / "data" / "signs")
     for file in FILES:
-        Path(tmp_path / file).touch()
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).touch()
     monkeypatch.chdir(tmp_path)
 
 

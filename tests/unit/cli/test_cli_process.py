@@ -1,7 +1,6 @@
 """The program as a process of its own: its streams, its exit codes, interruption."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -86,14 +85,13 @@ def test_a_full_disk_is_one_line():
 
 
 def test_ctrl_c_stops_a_run_and_keeps_it(tiny_signs):
-    command = ["train", "--model", "resnet8", "--data", tiny_signs, "--epochs", "1000", "--json"]
+    options = ["--model", "resnet8", "--batch-size", "8", "--epochs", "1000", "--json"]
     process = subprocess.Popen(
-        [*START, *map(str, command)],
+        [*START, "train", "--data", str(tiny_signs), *options],
         cwd=PROJECT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, "COLUMNS": "100"},
     )
     store = RunStore()
 
