@@ -30,41 +30,16 @@ def residual_block(
     He et al. 2015 §3.2, He et al. 2016 §3 with preactivation.
     """
     check_block(block, tuple(x.shape[1:]))
-    return join_paths(
-        *block_paths(x, block, names=names, initializer=initializer, seed=seed, training=training),
-        block,
-        names=names,
-    )
-
-
-def block_paths(
-    x: Tensor,
-    block: Block,
-    *,
-    names: Names,
-    initializer: InitialWeights = None,
-    seed: int = 0,
-    training: bool | None = None,
-) -> tuple[Tensor, Tensor | None]:
-    """Return the ends of the main path and of the shortcut (None without one), not yet added."""
     build = _Layers(block, names, initializer, seed, training)
     if block.preactivation:
-        start, main = build.preactivated_path(x)
+        activated, main = build.preactivated_path(x)
     else:
-        start, main = x, build.main_path(x)
-    if block.shortcut == "none":
-        return main, None
-    # A projection starts after the first activation; an identity must stay untouched.
-    return main, build.shortcut(start if block.shortcut == "projection" else x)
-
-
-def join_paths(main: Tensor, beside: Tensor | None, block: Block, *, names: Names) -> Tensor:
-    """Add the shortcut, if there is one, and activate (a pre-activation block does not)."""
-    if beside is not None:
+        activated, main = x, build.main_path(x)
+    if block.shortcut != "none":
+        # A projection starts after the first activation; an identity must stay untouched.
+        beside = build.shortcut(activated if block.shortcut == "projection" else x)
         main = layers.Add(name=names("add"))([main, beside])  # (N, H/s, W/s, F_last)
-    if block.preactivation:
-        return main
-    return layers.ReLU(name=names("relu"))(main)
+    return main if block.preactivation else layers.ReLU(name=names("relu"))(main)
 
 
 @dataclass(frozen=True)

@@ -6,42 +6,14 @@ from math import ceil
 import keras
 import numpy as np
 import pytest
+from block_strategies import blocks_and_inputs
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from resnet.errors import LabError
 from resnet.models.block import Block, BlockMismatch, check_block
 from resnet.models.blocks import block_model, residual_block
 from resnet.models.layer_names import lone_block_names
 from resnet.models.zero_pad_shortcut import ZeroPadShortcut
-
-small = st.integers(1, 6)
-
-
-@st.composite
-def blocks_and_inputs(draw):
-    """Any block that can be built, with an input (H, W, C)."""
-    channels = draw(small)
-    kind = draw(st.sampled_from(["basic", "bottleneck"]))
-    shortcut = draw(st.sampled_from(["identity", "projection", "zero_padding", "none"]))
-    last = {"identity": channels, "zero_padding": channels + draw(small)}.get(shortcut)
-    filters = [draw(small) for _ in range(1 if kind == "basic" else 2)] + [last or draw(small)]
-    batch_norm, preactivation = draw(st.booleans()), draw(st.booleans())
-    may_silence = batch_norm and not preactivation and shortcut != "none"
-    block = Block(
-        kind,
-        tuple(filters),
-        kernel_size=draw(st.integers(1, 5)),
-        stride=1 if shortcut == "identity" else draw(st.integers(1, 3)),
-        shortcut=shortcut,
-        batch_norm=batch_norm,
-        preactivation=preactivation,
-        input_activated=preactivation and draw(st.booleans()),
-        zero_init_last_gamma=may_silence and draw(st.booleans()),
-        use_bias=draw(st.booleans()),
-        stride_on=draw(st.sampled_from(["first", "middle"])),
-    )
-    return block, (draw(st.integers(3, 9)), draw(st.integers(3, 9)), channels)
 
 
 def parameters_by_hand(block, channels):
