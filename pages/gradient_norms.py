@@ -67,6 +67,11 @@ questions = [
 ]
 
 
+def asked(question: GradientQuestion) -> tuple:
+    """Return the task and its arguments for one net."""
+    return (tasks.gradient_norms_of, *question)
+
+
 def series(question: GradientQuestion, norms) -> GradientSeries:
     """Turn one net's norms into a line of the figure."""
     return GradientSeries(
@@ -82,7 +87,7 @@ def curves() -> None:
     """Draw every curve that is there: live ones, and shipped ones until theirs arrive."""
     lines, waiting, shipped = [], [], []
     for question in questions:
-        norms = outcome(tasks.gradient_norms_of, *question)
+        norms = outcome(*asked(question))
         if norms is None:
             waiting.append(question.net)
             norms = recorded_norms(question)
@@ -110,13 +115,17 @@ def curves() -> None:
             state=_("on") if batch_norm else _("off"),
             initializer=initializer,
         )
-        + (_(" Shipped recording, live one on its way: {nets}.").format(nets=", ".join(shipped)) if shipped else "")
+        + (
+            _(" Shipped recording, live one on its way: {nets}.").format(nets=", ".join(shipped))
+            if shipped
+            else ""
+        )
     )
 
 
 with picture:
     if questions:
-        unfinished = any(not experiment(tasks.gradient_norms_of, *q).done() for q in questions)
+        unfinished = any(not experiment(*asked(q)).done() for q in questions)
         fragment(run_every=POLL if unfinished else None)(curves)()
     else:
         st.info(_("Choose at least one depth and one kind of net."))

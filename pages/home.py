@@ -13,9 +13,9 @@ HERO_DEPTH = 32
 
 frame.question(
     _("Why do very deep nets learn only with shortcuts?"),
-    _("Two nets of {depth} layers, no BatchNorm. The gradient travels back from the answer.").format(
-        depth=HERO_DEPTH
-    ),
+    _(
+        "Two nets of {depth} layers, no BatchNorm. The gradient travels back from the answer."
+    ).format(depth=HERO_DEPTH),
 )
 plain, residual = (
     recorded_norms(GradientQuestion(f"{kind}{HERO_DEPTH}", False, "he_normal", 0, "synthetic"))
@@ -41,9 +41,21 @@ st.header(_("The path"), anchor=False)
 with st.grid("auto", min_column_width=260):
     for number, (page, title, question) in enumerate(
         (
-            ("residual_block", _("Residual block"), _("Two ways through one block: what adds up, and when does it not?")),
-            ("architectures", _("ResNet-50 as a map"), _("Sixteen blocks in four stages: where are the weights, where is the work?")),
-            ("gradient_norms", _("Gradient norms"), _("How much of the error reaches the first layer?")),
+            (
+                "residual_block",
+                _("Residual block"),
+                _("Two ways through one block: what adds up, and when does it not?"),
+            ),
+            (
+                "architectures",
+                _("ResNet-50 as a map"),
+                _("Sixteen blocks in four stages: where are the weights, where is the work?"),
+            ),
+            (
+                "gradient_norms",
+                _("Gradient norms"),
+                _("How much of the error reaches the first layer?"),
+            ),
             ("train", _("Train"), _("What does a net learn of hand signs in a minute?")),
             ("plain_vs_residual", _("Plain vs residual"), _("Does depth help, and whom?")),
             ("your_hand", _("Your hand"), _("Does it know a hand it has never seen?")),

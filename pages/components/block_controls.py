@@ -58,9 +58,7 @@ def choose() -> tuple[Block, tuple[int, int, int]]:
     stride = _segments(
         _("Stride"), "stride", {1: "1", 2: "2"}, help=_("Stride 2 halves height and width.")
     )
-    kernel = _segments(
-        _("f, the middle kernel"), "f", {n: f"{n}×{n}" for n in (1, 3, 5, 7)}
-    )
+    kernel = _segments(_("f, the middle kernel"), "f", {n: f"{n}×{n}" for n in (1, 3, 5, 7)})
     names = ("f1", "f2") if kind == "basic" else ("f1", "f2", "f3")
     filters = tuple(
         _steps(name.upper(), name, CHANNELS, _("Filters of convolution {i}.").format(i=name[1]))
@@ -114,7 +112,11 @@ def _presets() -> None:
         for title, changes in PRESETS.items():
             values = {key(name): value for name, value in (DEFAULTS | changes).items()}
             st.button(
-                _(title), on_click=apply_preset, args=(values,), key=f"preset_{title}", type="tertiary"
+                _(title),
+                on_click=apply_preset,
+                args=(values,),
+                key=f"preset_{title}",
+                type="tertiary",
             )
 
 

@@ -29,8 +29,8 @@ def shipped_curves(part: Part) -> list[Curve]:
             net=run["model"],
             plain=architecture(run["model"]).plain,
             part=part,
-            x=tuple(range(1, len(run["history"]) + 1)),
-            y=tuple(1 - epoch[f"{part}_accuracy"] for epoch in run["history"]),
+            x=tuple(range(1, len(run["history"][f"{part}_accuracy"]) + 1)),
+            y=tuple(1 - accuracy for accuracy in run["history"][f"{part}_accuracy"]),
             depth=architecture(run["model"]).depth,
             seed=run["seed"],
         )

@@ -26,7 +26,7 @@ def outcome(task: Callable, *arguments: Hashable):
         return probe.result()
     except LabError as error:
         st.error(str(error))
-    except Exception as error:  # noqa: BLE001  (the worker may die in any way; the page must not)
+    except Exception as error:
         st.error(
             _("The experiment ended early ({reason}). Ask for it again.").format(
                 reason=type(error).__name__

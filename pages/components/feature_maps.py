@@ -29,7 +29,7 @@ def _maps(arguments: tuple) -> None:
     st.caption(
         _(
             "The first channels after each step, in the order of the layers. Random weights (He "
-            "initialisation, seed 0); the image's three colours are repeated to fill the input's "
-            "channels. Bright is large."
+            "initialisation, seed 0); fixed random mixtures of the image's three colours fill the "
+            "input's channels. Bright is large."
         )
     )

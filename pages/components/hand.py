@@ -89,7 +89,7 @@ def nothing_yet() -> None:
 
 def show(image: Image.Image, crop: Crop, net: Net) -> None:
     """Show the photo with its crop, what the net sees of it, and what the net answers."""
-    pixels = model_input(image.crop(crop.box), net.image_size)
+    pixels = model_input(image.crop(crop.box), net.card.input_shape[0])
     photo, seen, answer = st.columns([5, 3, 5])
     with photo:
         st.image(framed(image, crop), width="stretch", alt=_("Your photo with the crop frame"))
@@ -97,22 +97,21 @@ def show(image: Image.Image, crop: Crop, net: Net) -> None:
     with seen:
         magnified = pixels.repeat(MAGNIFIED, axis=0).repeat(MAGNIFIED, axis=1)
         st.image(magnified, width="stretch", alt=_("The pixels the net sees"))
-        st.caption(_("What the net sees: {n}×{n} pixels.").format(n=net.image_size))
+        st.caption(_("What the net sees: {n}×{n} pixels.").format(n=net.card.input_shape[0]))
     with answer:
-        arguments = (tasks.predict_image, net.ref, pixels.tobytes(), net.image_size)
+        arguments = (tasks.predict_images, net.ref, pixels[np.newaxis])
         waiting = not experiment(*arguments).done()
         fragment(run_every=POLL if waiting else None)(_answer)(arguments, waiting)
 
 
 def _answer(arguments: tuple, was_waiting: bool) -> None:
-    probabilities = outcome(*arguments)
-    if probabilities is None:
+    answers = outcome(*arguments)
+    if answers is None:
         st.skeleton(height=270)
         return
+    probabilities = answers[0]
     best = int(np.argmax(probabilities))
-    st.metric(
-        _("The net says"), str(best), help=_("The class with the highest probability.")
-    )
+    st.metric(_("The net says"), str(best), help=_("The class with the highest probability."))
     chart(
         class_probabilities(probabilities, [str(n) for n in range(6)], frame.theme()),
         key="hand_bars",
@@ -134,5 +133,17 @@ def framed(image: Image.Image, crop: Crop) -> Image.Image:
 
 
 def card_words(net: Net) -> str:
-    """Return what a net's card says of its training, as Markdown."""
-    return "\n".join(f"- **{name}**: {value}" for name, value in net.facts())
+    """Return what a net's card says of it, as Markdown."""
+    card = net.card
+    facts = {
+        _("Net"): card.architecture,
+        _("Trained on"): _("{data} (synthetic)").format(data=card.data)
+        if card.synthetic
+        else card.data,
+        _("Input"): "×".join(map(str, card.input_shape)),
+        _("Test accuracy on its own kind of photos"): f"{card.test_accuracy:.1%}"
+        if card.test_accuracy is not None
+        else "–",
+        _("Versions"): ", ".join(f"{name} {number}" for name, number in card.versions.items()),
+    }
+    return "\n".join(f"- {name}: {value}" for name, value in facts.items())

@@ -89,8 +89,10 @@ def _seconds(seconds: float | None) -> str:
     if seconds is None:
         return "–"
     minutes, rest = divmod(round(seconds), 60)
-    return _("{minutes} min {seconds} s").format(minutes=minutes, seconds=rest) if minutes else (
-        _("{seconds} s").format(seconds=rest)
+    return (
+        _("{minutes} min {seconds} s").format(minutes=minutes, seconds=rest)
+        if minutes
+        else (_("{seconds} s").format(seconds=rest))
     )
 
 

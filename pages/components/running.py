@@ -19,9 +19,9 @@ def store() -> RunStore:
     return RunStore()
 
 
-def start_run(choices: dict) -> str:
+def start_run(choices: dict, origin: str = "app") -> str:
     """Check the choices, queue a run and return its id; LabError says what does not fit."""
-    return queue.submit_run(parse_spec(choices), store())
+    return queue.submit_run(parse_spec(choices), store(), origin=origin)
 
 
 def state_words(state: State) -> str:

@@ -7,11 +7,9 @@ import click
 from resnet.cli.datasets import describe, load_dataset
 from resnet.cli.reporting import load_keras, print_json, print_table, say
 from resnet.language import translate as _
-from resnet.models.registry import architecture, build
+from resnet.models.registry import architecture
 
 if TYPE_CHECKING:
-    import keras
-
     from resnet.data.signs import Dataset
 
 INITIALIZERS = (
@@ -69,59 +67,40 @@ def gradients(models: tuple[str, ...], data: str | None, as_one_json: bool, **ch
         architecture(name)  # a wrong name is told before Keras loads
     dataset = load_dataset(data)
     load_keras()
-    nets = [_build(name, dataset, **choices) for name in models]
     say(describe(dataset))
     results = []
-    for net in nets:
-        results.append(_measured(net, dataset, **choices))
+    for name in models:
+        results.append(_measured(name, dataset, **choices))
         if not as_one_json:
             _print_norms(results[-1])
     if as_one_json:
         print_json(results)
 
 
-def _build(
+def _measured(
     name: str,
     dataset: "Dataset",
     *,
+    batch: int,
     image_size: int,
     no_batch_norm: bool,
     initializer: str | None,
     seed: int,
-    **_others: Any,
-) -> "keras.Model":
-    return build(
-        name,
-        (image_size, image_size, 3),
-        len(dataset.classes),
-        batch_norm=not no_batch_norm,
-        initializer=initializer,
-        seed=seed,
-    )
-
-
-def _measured(
-    net: "keras.Model", dataset: "Dataset", *, batch: int, image_size: int, seed: int, **others: Any
 ) -> dict[str, Any]:
-    import numpy as np
+    from resnet.jobs.tasks import gradient_norms_of
 
-    from resnet.analysis.gradients import gradient_norms
-    from resnet.data.photo import as_float
-    from resnet.data.signs import resized
-
-    chosen = np.random.default_rng(seed).permutation(len(dataset.train_images))[:batch]
-    images = as_float(resized(dataset.train_images[chosen], image_size))
-    norms = gradient_norms(net, images, dataset.train_labels[chosen])
+    data = dataset.name if dataset.synthetic else dataset.source
+    norms = gradient_norms_of(name, not no_batch_norm, initializer, seed, data, image_size, batch)
     return {
-        "model": net.name,
+        "model": name,
         "data": dataset.name,
         "synthetic": dataset.synthetic,
-        "batch": len(chosen),
+        "batch": min(batch, len(dataset.train_images)),
         "image_size": image_size,
-        "batch_norm": not others["no_batch_norm"],
-        "initializer": others["initializer"],
+        "batch_norm": not no_batch_norm,
+        "initializer": initializer,
         "seed": seed,
-        "loss": float(norms.loss),
+        "loss": norms.loss,
         "layers": _named(norms.layers, norms.weight_norms),
         "blocks": _named(norms.blocks, norms.block_norms),
     }

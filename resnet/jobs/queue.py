@@ -8,6 +8,8 @@ from resnet.jobs.cluster import connect
 from resnet.store.run_store import RunStore
 from resnet.training.spec import TrainingSpec
 
+Probe = Future[Any]
+
 
 def submit_run(
     spec: TrainingSpec, store: RunStore | None = None, owner: str = "", origin: str = "app"
@@ -23,6 +25,6 @@ def stop_run(run_id: str, store: RunStore | None = None) -> bool:
     return (store or RunStore()).request_stop(run_id)
 
 
-def probe(function: Callable[..., Any], *args: Any) -> "Future[Any]":
+def probe(function: Callable[..., Any], *args: Any) -> Probe:
     """Run a module-level function with plain arguments on the probe worker; see Cluster.probe."""
     return connect().probe(function, *args)

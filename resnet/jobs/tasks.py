@@ -24,11 +24,17 @@ def train_run(run_id: str) -> None:
 
 
 def gradient_norms_of(
-    name: str, data: str, batch: int = 32, image_size: int = 64, seed: int = 0, **net: Any
+    name: str,
+    batch_norm: bool = True,
+    initializer: str | None = None,
+    seed: int = 0,
+    data: str = "synthetic",
+    image_size: int = 32,
+    batch: int = 32,
 ) -> "GradientNorms":
     """Return the gradient norms of a fresh net on a random batch of a data set.
 
-    net: what registry.build() takes beside the shape, as shortcut, batch_norm or initializer.
+    seed decides the weights and the batch; data is what resnet.data.signs.load() takes.
     """
     import numpy as np
 
@@ -40,8 +46,8 @@ def gradient_norms_of(
     dataset = load(data)
     chosen = np.random.default_rng(seed).permutation(len(dataset.train_images))[:batch]
     images = as_float(resized(dataset.train_images[chosen], image_size))
-    shape = (image_size, image_size, 3)
-    model = build(name, shape, len(dataset.classes), seed=seed, **net)
+    shape, classes = (image_size, image_size, 3), len(dataset.classes)
+    model = build(name, shape, classes, batch_norm=batch_norm, initializer=initializer, seed=seed)
     return gradient_norms(model, images, dataset.train_labels[chosen])
 
 

@@ -75,7 +75,9 @@ def test_a_link_carries_the_block(page, server):
 
 def test_map_unfolds_a_stage_and_selects_a_layer(page, server):
     goto(page, server, "architectures")
-    until(page, "map_figure", "data.some(t => (t.customdata || []).some(c => c && c[0] === 'stage3'))")
+    until(
+        page, "map_figure", "data.some(t => (t.customdata || []).some(c => c && c[0] === 'stage3'))"
+    )
     before = points(page, "map_figure")
     page.goto(f"{server.url}/architectures?map_open=stage3")
     until(

@@ -1,0 +1,115 @@
+"""`record`: make the results that ship in assets/experiments, with their provenance."""
+
+import json
+import platform
+import time
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import click
+
+import resnet
+from resnet.cli.reporting import load_keras, say
+from resnet.settings import ASSETS
+
+EXPERIMENTS = ASSETS / "experiments"
+GRADIENT_DEPTHS = (8, 20, 32, 44, 56, 110)
+KINDS = ("plain", "resnet")
+
+
+@click.group()
+def record() -> None:
+    """Make the recordings that ship with the lab (minutes of computing)."""
+
+
+@record.command("gradients")
+@click.option(
+    "--out", type=Path, default=EXPERIMENTS / "gradient_norms.json", show_default="assets"
+)
+def gradients(out: Path) -> None:
+    """Gradient norms of plain and residual nets before training, BatchNorm on and off."""
+    load_keras()
+    from resnet.jobs.tasks import gradient_norms_of
+
+    nets = []
+    for batch_norm in (True, False):
+        for depth in GRADIENT_DEPTHS:
+            for kind in KINDS:
+                name = f"{kind}{depth}"
+                norms = gradient_norms_of(name, batch_norm, "he_normal", 0, "synthetic", 32, 32)
+                say(f"{name}, BatchNorm {batch_norm}")
+                nets.append(
+                    {
+                        "model": name,
+                        "batch_norm": batch_norm,
+                        "initializer": "he_normal",
+                        "seed": 0,
+                        "loss": norms.loss,
+                        "layers": norms.layers,
+                        "weight_norms": [_short(norm) for norm in norms.weight_norms],
+                    }
+                )
+    _write(out, "record gradients", {"data": "synthetic", "image_size": 32, "batch": 32}, nets=nets)
+
+
+@record.command("depths")
+@click.option("--data", default="signs", show_default=True, help="signs, synthetic or a folder.")
+@click.option("--epochs", default=30, show_default=True)
+@click.option("--seeds", default=2, show_default=True)
+@click.option("--depth", "depths", multiple=True, type=int, default=(8, 20, 56), show_default=True)
+@click.option("--out", type=Path, default=EXPERIMENTS / "depths.json", show_default="assets")
+def depths(data: str, epochs: int, seeds: int, depths: tuple[int, ...], out: Path) -> None:
+    """Train plain and residual nets of several depths and keep their error curves."""
+    load_keras()
+    from resnet.data.signs import load
+    from resnet.store.run_store import RunStore
+    from resnet.training.spec import parse_spec
+    from resnet.training.train import run
+
+    dataset, store = load(data), RunStore()
+    runs = []
+    for seed in range(seeds):
+        for depth in depths:
+            for kind in KINDS:
+                spec = parse_spec(
+                    {"model": f"{kind}{depth}", "data": data, "epochs": epochs, "seed": seed,
+                     "image_size": 32, "recipe": "fast"}
+                )  # fmt: skip
+                run_id = store.create(spec.model_dump(), origin="record")
+                run(run_id, store)
+                done = store.get(run_id)
+                say(f"{spec.model}, seed {seed}: {done.state}, train {done.train_accuracy}")
+                curves = store.metrics(run_id, ("train_accuracy", "test_accuracy"))
+                runs.append(
+                    {
+                        "model": spec.model,
+                        "seed": seed,
+                        "state": done.state,
+                        "seconds": round(done.seconds or 0, 1),
+                        "history": {
+                            name: [_short(v) for v in c.values] for name, c in curves.items()
+                        },
+                    }
+                )
+    about = {"data": dataset.name, "synthetic": dataset.synthetic, "image_size": 32,
+             "epochs": epochs, "recipe": "fast", "batch_norm": True, "seeds": list(range(seeds))}  # fmt: skip
+    _write(out, f"record depths --data {data} --epochs {epochs} --seeds {seeds}", about, runs=runs)
+
+
+def _short(value: float) -> float | None:
+    """Round to four significant digits; None where it is no number, which JSON cannot write."""
+    return float(f"{value:.4g}") if value == value and abs(value) != float("inf") else None
+
+
+def _write(out: Path, command: str, about: dict[str, Any], **results: Any) -> None:
+    made = {
+        "command": f"python -m resnet {command}",
+        "made": time.strftime("%Y-%m-%d"),
+        "versions": {"resnet-lab": resnet.__version__, "keras": version("keras"),
+                     "tensorflow": version("tensorflow"), "python": platform.python_version()},
+        "device": "CPU",
+    }  # fmt: skip
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(json.dumps(made | about | results, allow_nan=False) + "\n", encoding="utf-8")
+    say(str(out))
