@@ -6,6 +6,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
+from resnet.drawing.palette import Palette
 from resnet.language import mark
 from resnet.language import translate as _
 
@@ -84,6 +85,15 @@ def stage_label(stage: str) -> str:
     if stage in _NAMED_STAGES:
         return _(_NAMED_STAGES[stage])
     return _(_STAGE).format(number=stage.removeprefix("stage"))
+
+
+def node_colour(node: Node, colours: Palette) -> str:
+    """Return a layer's hue, or that of residual or plain nets for a folded block or stage."""
+    if not node.is_group:
+        return colours.kinds[node.kind]
+    if node.stage in _NAMED_STAGES:
+        return colours.kinds["other"]
+    return colours.net(plain=not any(layer.kind == "add" for layer in node.layers))
 
 
 def model_graph(model: "keras.Model") -> Graph:

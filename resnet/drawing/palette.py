@@ -159,7 +159,7 @@ def blank_figure(theme: Theme, height: int = 420) -> go.Figure:
     return go.Figure(layout={"template": plotly_template(theme), "height": height})
 
 
-def matplotlib_style(theme: Theme) -> dict[str, Any]:
+def matplotlib_style(theme: Theme) -> dict[Any, Any]:
     """Return the rc settings of every matplotlib picture, for `matplotlib.rc_context`."""
     colours = palette(theme)
     return {

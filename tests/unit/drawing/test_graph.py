@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from keras import layers
 
-from resnet.drawing.graph import Graph, fold, model_graph
+from resnet.drawing.graph import Graph, fold, model_graph, node_colour
+from resnet.drawing.palette import palette
 from resnet.models.block import Block
 from resnet.models.blocks import block_model
 from resnet.models.registry import build
@@ -179,3 +180,14 @@ def test_groups_tell_what_to_unfold_for_a_layer():
     assert graph.groups_of(["res4b_branch2a"]) == {"stage4", "stage4/b"}
     assert graph.groups_of(["nothing"]) == frozenset()
     assert fold(graph, frozenset({"stage4"})).groups() == graph.groups()
+
+
+def test_folded_cells_have_the_colour_of_their_kind_of_net():
+    colours = palette("light")
+    expected = [("resnet20", colours.residual), ("plain20", colours.plain)]
+    for name, colour in expected:
+        folded = fold(graph_of(name), frozenset({"stage1", "head"}))
+        found = {node.id: node_colour(node, colours) for node in folded.nodes}
+        assert found["stage2"] == found["stage1/1"] == colour
+        assert found["stem"] == colours.kinds["other"]
+        assert found["fc10"] == colours.kinds["dense"]
