@@ -18,8 +18,7 @@ from resnet.cli.training import train
 def lab() -> None:
     """ResNet Lab on the command line: look into nets, train them, ask them.
 
-    The screens are started with `streamlit run app.py`; both share one run store, so a run
-    started here shows there.
+    The screens are started with `streamlit run app.py`; both share one run store.
 
     \b
     Examples:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import click
+from rich.console import Console
 
 from resnet.errors import LabError
 from resnet.language import translate as _
@@ -45,7 +46,13 @@ def check(folder: Path) -> None:
     metavar="DIR",
     help="Folder to write to; it is made if it is not there.",
 )
-@click.option("--seed", default=0, show_default=True, help="Seed of the hands drawn.")
+@click.option(
+    "--seed",
+    default=0,
+    show_default=True,
+    type=click.IntRange(0, 2**31 - 1),
+    help="Seed of the hands drawn.",
+)
 @click.option(
     "--train", "train", default=1080, show_default=True, type=click.IntRange(6, 100_000),
     help="Training images.",
@@ -68,7 +75,9 @@ def synthetic(folder: Path, seed: int, train: int, test: int) -> None:
     from resnet.data.synthetic import synthetic_set
 
     _refuse_real_photos(folder)
-    write_hdf5(synthetic_set(train=train, test=test, seed=seed), folder)
+    with Console(stderr=True).status(_("Drawing {n} hands …").format(n=train + test)):
+        dataset = synthetic_set(train=train, test=test, seed=seed)
+    write_hdf5(dataset, folder)
     click.echo(
         _("Wrote {train} training and {test} test images (synthetic) to {folder}.").format(
             train=train, test=test, folder=folder

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from resnet.cli.datasets import describe, load_dataset
-from resnet.cli.reporting import load_keras, print_json, print_table, say
+from resnet.cli.datasets import default_data, describe, load_dataset
+from resnet.cli.reporting import load_keras, print_json, print_table
 from resnet.language import translate as _
 from resnet.models.registry import architecture
 
@@ -67,18 +67,20 @@ def gradients(models: tuple[str, ...], data: str | None, as_one_json: bool, **ch
         architecture(name)  # a wrong name is told before Keras loads
     dataset = load_dataset(data)
     load_keras()
-    say(describe(dataset))
     results = []
     for name in models:
-        results.append(_measured(name, dataset, **choices))
+        results.append(_measured(name, data or default_data(), dataset, **choices))
         if not as_one_json:
             _print_norms(results[-1])
     if as_one_json:
         print_json(results)
+    else:
+        click.echo(describe(dataset))
 
 
 def _measured(
     name: str,
+    data: str,
     dataset: "Dataset",
     *,
     batch: int,
@@ -87,9 +89,8 @@ def _measured(
     initializer: str | None,
     seed: int,
 ) -> dict[str, Any]:
-    from resnet.jobs.tasks import gradient_norms_of
+    from resnet.jobs.tasks import gradient_norms_of  # what the screen asks, so the numbers agree
 
-    data = dataset.name if dataset.synthetic else dataset.source
     norms = gradient_norms_of(name, not no_batch_norm, initializer, seed, data, image_size, batch)
     return {
         "model": name,
@@ -100,7 +101,7 @@ def _measured(
         "batch_norm": not no_batch_norm,
         "initializer": initializer,
         "seed": seed,
-        "loss": norms.loss,
+        "loss": float(norms.loss),
         "layers": _named(norms.layers, norms.weight_norms),
         "blocks": _named(norms.blocks, norms.block_norms),
     }

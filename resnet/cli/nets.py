@@ -228,12 +228,12 @@ def graph(
             param_hint="--out",
         )
     net = _built(model, input_shape, classes)
-    from resnet.drawing.dot import model_dot, render
+    from resnet.drawing.dot import dot_source, render
     from resnet.drawing.graph import model_graph
 
-    dot = model_dot(model_graph(net))
+    drawing = model_graph(net)
     if kind == "dot":
-        path.write_text(dot.to_string(), encoding="utf-8")
+        path.write_text(dot_source(drawing), encoding="utf-8")
     else:
-        path.write_bytes(render(dot, kind))
+        path.write_bytes(render(drawing, kind))  # type: ignore[arg-type]
     click.echo(_("Wrote {path}.").format(path=path))

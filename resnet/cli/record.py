@@ -20,15 +20,26 @@ KINDS = ("plain", "resnet")
 
 @click.group()
 def record() -> None:
-    """Make the recordings that ship with the lab (minutes of computing)."""
+    """Make the recordings that ship with the lab anew."""
 
 
 @record.command("gradients")
 @click.option(
-    "--out", type=Path, default=EXPERIMENTS / "gradient_norms.json", show_default="assets"
+    "--out",
+    type=Path,
+    default=EXPERIMENTS / "gradient_norms.json",
+    show_default="assets/experiments/gradient_norms.json",
+    help="File to write.",
 )
 def gradients(out: Path) -> None:
-    """Gradient norms of plain and residual nets before training, BatchNorm on and off."""
+    """Record the gradient norms of the screen with that name.
+
+    Plain and residual nets before training, BatchNorm on and off, on synthetic hands.
+
+    \b
+    Example:
+      python -m resnet record gradients
+    """
     load_keras()
     from resnet.jobs.tasks import gradient_norms_of
 
@@ -55,12 +66,31 @@ def gradients(out: Path) -> None:
 
 @record.command("depths")
 @click.option("--data", default="signs", show_default=True, help="signs, synthetic or a folder.")
-@click.option("--epochs", default=30, show_default=True)
-@click.option("--seeds", default=2, show_default=True)
-@click.option("--depth", "depths", multiple=True, type=int, default=(8, 20, 56), show_default=True)
-@click.option("--out", type=Path, default=EXPERIMENTS / "depths.json", show_default="assets")
+@click.option("--epochs", default=30, show_default=True, help="Epochs of each run.")
+@click.option("--seeds", default=2, show_default=True, help="Runs of each net: seeds 0, 1, …")
+@click.option(
+    "--depth",
+    "depths",
+    multiple=True,
+    type=int,
+    default=(8, 20, 56),
+    show_default=True,
+    help="A depth 6n + 2; give it once for each.",
+)
+@click.option(
+    "--out",
+    type=Path,
+    default=EXPERIMENTS / "depths.json",
+    show_default="assets/experiments/depths.json",
+    help="File to write.",
+)
 def depths(data: str, epochs: int, seeds: int, depths: tuple[int, ...], out: Path) -> None:
-    """Train plain and residual nets of several depths and keep their error curves."""
+    """Train plain and residual nets and keep their curves.
+
+    \b
+    Example:
+      python -m resnet record depths --data signs --epochs 30 --seeds 2
+    """
     load_keras()
     from resnet.data.signs import load
     from resnet.store.run_store import RunStore
@@ -76,7 +106,7 @@ def depths(data: str, epochs: int, seeds: int, depths: tuple[int, ...], out: Pat
                     {"model": f"{kind}{depth}", "data": data, "epochs": epochs, "seed": seed,
                      "image_size": 32, "recipe": "fast"}
                 )  # fmt: skip
-                run_id = store.create(spec.model_dump(), origin="record")
+                run_id = store.create(spec.model_dump(), origin="cli")
                 run(run_id, store)
                 done = store.get(run_id)
                 say(f"{spec.model}, seed {seed}: {done.state}, train {done.train_accuracy}")
@@ -92,8 +122,15 @@ def depths(data: str, epochs: int, seeds: int, depths: tuple[int, ...], out: Pat
                         },
                     }
                 )
-    about = {"data": dataset.name, "synthetic": dataset.synthetic, "image_size": 32,
-             "epochs": epochs, "recipe": "fast", "batch_norm": True, "seeds": list(range(seeds))}  # fmt: skip
+    about = {
+        "data": dataset.name,
+        "synthetic": dataset.synthetic,
+        "image_size": 32,
+        "epochs": epochs,
+        "recipe": "fast",
+        "batch_norm": True,
+        "seeds": list(range(seeds)),
+    }
     _write(out, f"record depths --data {data} --epochs {epochs} --seeds {seeds}", about, runs=runs)
 
 

@@ -53,8 +53,8 @@ def train(
 ) -> None:
     """Train one net and store the run.
 
-    The run appears in `runs list` and on the screens. Ctrl-C stops it after the current step and
-    keeps what it has recorded; the exit code is then 130.
+    The run appears in `runs list`, and its net on the screen “Your hand”. Ctrl-C stops it after
+    the current step and keeps what it has recorded; the exit code is then 130.
 
     \b
     Examples:

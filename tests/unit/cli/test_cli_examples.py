@@ -80,7 +80,8 @@ def test_cheap_examples_of_the_readme_run(cli, line: str) -> None:
 def test_the_readme_shows_every_command() -> None:
     shown = readme_lines()
     for name, command in COMMANDS.items():
-        if not isinstance(command, click.Group):
+        for_learners = not isinstance(command, click.Group) and not name.startswith("record")
+        if for_learners:
             assert any(line.startswith(name) for line in shown), f"README.md lacks {name}"
 
 

@@ -36,7 +36,7 @@ def test_a_table_for_people(cli, tiny_signs):
     result = cli("gradients", "resnet8", "--data", tiny_signs, *SMALL)
     assert "resnet8: loss" in result.stdout
     assert "stem_conv" in result.stdout
-    assert "synthetic" in result.stderr
+    assert "synthetic" in result.stdout
 
 
 def test_mistakes_end_with_one_line(one_line, tiny_signs, tmp_path):
