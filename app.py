@@ -2,9 +2,6 @@
 
 import streamlit as st
 
-from pages.components import language, navigation, startup
-
-st.set_page_config(page_title="ResNet Lab", page_icon=":material/alt_route:", layout="wide")
-language.choose()
-startup.begin()
-navigation.pages().run()
+# The script lies in pages/, not here: beside a folder named pages/ Streamlit would take its files
+# for pages of the old kind and run a linked one without the lab's navigation.
+app = st.App("pages/lab.py")

@@ -13,7 +13,7 @@ from resnet.jobs import tasks
 from resnet.language import translate as _
 
 DEPTHS = [8, 20, 32, 44, 56, 110]
-INITIALIZERS = ["he_normal", "glorot_uniform", "orthogonal", "random_normal"]
+INITIALIZERS = ["glorot_uniform", "he_normal", "orthogonal", "random_normal"]
 
 frame.question(
     _("How much gradient reaches the first layers?"),
@@ -52,7 +52,9 @@ with controls:
         INITIALIZERS,
         key="norms_init",
         bind="query-params",
-        help=_("He normal keeps the size of the signal through ReLU layers."),
+        help=_(
+            "Glorot, the default of Keras, lets the signal shrink at every ReLU; He keeps its size."
+        ),
     )
     seed = st.number_input(
         _("Seed"), 0, 9999, 0, key="norms_seed", bind="query-params",
@@ -136,7 +138,8 @@ frame.expect(
     {
         _("It vanishes"): _(
             "Switch BatchNorm on and look: the first layers get as much gradient as before, or "
-            "more. Vanishing needs a deep plain net without BatchNorm."
+            "more. Vanishing needs a deep plain net without BatchNorm and initial weights that let "
+            "the signal shrink, as Glorot's do after ReLU."
         ),
         _("It stays or grows"): _(
             "Yes. At the start a deep plain net with BatchNorm tends to explode towards the input "

@@ -18,21 +18,21 @@ frame.question(
     ).format(depth=HERO_DEPTH),
 )
 plain, residual = (
-    recorded_norms(GradientQuestion(f"{kind}{HERO_DEPTH}", False, "he_normal", 0, "synthetic"))
+    recorded_norms(GradientQuestion(f"{kind}{HERO_DEPTH}", False, "glorot_uniform", 0, "synthetic"))
     for kind in ("plain", "resnet")
 )
 drawing(hero_svg(plain.weight_norms, residual.weight_norms), key="hero")
 st.caption(
     _(
         "A recording: gradient norms of every layer of plain-{depth} and ResNet-{depth} before "
-        "training, one batch of synthetic hands, seed 0, He initialisation, BatchNorm off."
+        "training, one batch of synthetic hands, seed 0, Keras's default (Glorot) initial weights, BatchNorm off."
     ).format(depth=HERO_DEPTH)
 )
 with st.container(horizontal=True):
     for label, page, icon in (
-        (_("See why"), "pages/gradient_norms.py", ":material/show_chart:"),
-        (_("Train one now"), "pages/train.py", ":material/model_training:"),
-        (_("Show it your hand"), "pages/your_hand.py", ":material/back_hand:"),
+        (_("See why"), "gradient_norms.py", ":material/show_chart:"),
+        (_("Train one now"), "train.py", ":material/model_training:"),
+        (_("Show it your hand"), "your_hand.py", ":material/back_hand:"),
     ):
         if st.button(label, icon=icon, type="primary", key=f"go_{page}"):
             st.switch_page(page)
@@ -63,7 +63,7 @@ with st.grid("auto", min_column_width=260):
         start=1,
     ):
         with st.container(border=True, height="stretch"):
-            st.page_link(f"pages/{page}.py", label=f"{number}. {title}")
+            st.page_link(f"{page}.py", label=f"{number}. {title}")
             st.caption(question)
 
 st.header(_("This machine"), anchor=False)

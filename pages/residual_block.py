@@ -14,6 +14,7 @@ frame.question(
     _("What does a residual block do to a tensor?"),
     _("The input takes two ways: through the convolutions, and past them. Both meet at ⊕."),
 )
+block_controls.show_presets()
 picture, controls = frame.picture_and_controls()
 with controls:
     block, input_shape = block_controls.choose()
@@ -59,24 +60,28 @@ with place:
         )
     st.caption(_("Read off the Keras layers that were just built, not from a formula."))
 
-table, code, maps = st.tabs(
-    [_("Layer by layer"), _("Keras code"), _("Feature maps")], key="block_tab", on_change="rerun"
-)
-if table.open:
-    with table:
-        st.dataframe(cost_table(costs), hide_index=True, alt=_("Every layer of the block"))
-if code.open:
-    with code:
-        if trace.problem:
-            st.info(_("There is no code for a block whose two paths do not meet."))
-        else:
-            st.code(block_code(block, input_shape), language="python")
-if maps.open:
-    with maps:
-        if trace.problem:
-            st.info(_("There are no feature maps while the two paths do not meet."))
-        else:
-            show_feature_maps(block, input_shape)
+with place:
+    table, code, maps = st.tabs(
+        [_("Layer by layer"), _("Keras code"), _("Feature maps")],
+        key="block_tab",
+        on_change="rerun",
+    )
+    if table.open:
+        with table:
+            st.dataframe(cost_table(costs), hide_index=True, alt=_("Every layer of the block"))
+    if code.open:
+        with code:
+            if trace.problem:
+                st.info(_("There is no code for a block whose two paths do not meet."))
+            else:
+                st.code(block_code(block, input_shape), language="python")
+    if maps.open:
+        with maps:
+            if trace.problem:
+                st.info(_("There are no feature maps while the two paths do not meet."))
+            else:
+                show_feature_maps(block, input_shape)
+
 frame.sources(
     _("Identity and convolutional block: Andrew Ng, “Residual Networks” (course assignment)."),
     _("Basic and bottleneck block, shortcuts A and B: He et al. 2015, §3.3 and Fig. 5."),

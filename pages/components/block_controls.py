@@ -40,7 +40,6 @@ def choose() -> tuple[Block, tuple[int, int, int]]:
     """Draw the controls; return the block and its input's shape (H, W, C)."""
     for name, value in DEFAULTS.items():
         st.session_state.setdefault(key(name), value)
-    _presets()
     kind = _segments(_("Block"), "kind", {"basic": _("two 3×3"), "bottleneck": _("1×1, f×f, 1×1")})
     side = _steps(_("Input height and width"), "side", SIDES, _("A square map, H = W."))
     channels = _steps(_("Input channels"), "channels", CHANNELS, _("Depth of the input tensor."))
@@ -107,7 +106,8 @@ def offer_remedies(block: Block, input_shape: tuple[int, int, int]) -> None:
         )
 
 
-def _presets() -> None:
+def show_presets() -> None:
+    """Offer blocks worth seeing, one click each."""
     with st.container(horizontal=True, gap="xsmall"):
         for title, changes in PRESETS.items():
             values = {key(name): value for name, value in (DEFAULTS | changes).items()}

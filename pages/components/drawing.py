@@ -2,11 +2,14 @@
 
 import streamlit as st
 
-# The SVG inherits the theme's ink as `currentColor`; swapping only when it changed keeps motion smooth.
+# The SVG inherits the theme's ink as `currentColor`; an unchanged one is left alone.
 _svg = st.components.v2.component(
     "resnet_lab_drawing",
     html='<div class="drawing"></div>',
-    css=":host { display: block } .drawing { color: var(--st-text-color); font-family: var(--st-font) }",
+    css="""
+    :host { display: block }
+    .drawing { color: var(--st-text-color); font-family: var(--st-font) }
+    """,
     js="""
     export default function ({ data, parentElement }) {
       const root = parentElement.querySelector(".drawing")

@@ -32,7 +32,8 @@ def outcome(task: Callable, *arguments: Hashable):
                 reason=type(error).__name__
             )
         )
-    if st.button(_("Again"), icon=":material/refresh:", key=f"again_{task.__name__}_{arguments}"):
+    again = f"again_{task.__name__}_{hash(str(arguments))}"
+    if st.button(_("Again"), icon=":material/refresh:", key=again):
         experiment.clear(task, *arguments)
         st.rerun()
-    st.stop()
+    return st.stop()

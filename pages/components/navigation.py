@@ -12,23 +12,23 @@ def pages() -> StreamlitPage:
     page = st.navigation(
         {
             "": [
-                st.Page("pages/home.py", title=_("Home"), icon=":material/home:", default=True),
+                st.Page("home.py", title=_("Home"), icon=":material/home:", default=True),
             ],
             _("See"): [
                 st.Page(
-                    "pages/residual_block.py",
+                    "residual_block.py",
                     title=_("Residual block"),
                     icon=":material/alt_route:",
                     help=_("Pick a block's parameters and watch every shape follow."),
                 ),
                 st.Page(
-                    "pages/architectures.py",
+                    "architectures.py",
                     title=_("ResNet-50 as a map"),
                     icon=":material/account_tree:",
                     help=_("Fold and unfold any net, search a layer, see what it costs."),
                 ),
                 st.Page(
-                    "pages/gradient_norms.py",
+                    "gradient_norms.py",
                     title=_("Gradient norms"),
                     icon=":material/show_chart:",
                     help=_("How much gradient reaches each layer, with and without shortcuts."),
@@ -36,19 +36,19 @@ def pages() -> StreamlitPage:
             ],
             _("Try"): [
                 st.Page(
-                    "pages/train.py",
+                    "train.py",
                     title=_("Train"),
                     icon=":material/model_training:",
                     help=_("Train a net on hand signs and watch it live."),
                 ),
                 st.Page(
-                    "pages/plain_vs_residual.py",
+                    "plain_vs_residual.py",
                     title=_("Plain vs residual"),
                     icon=":material/compare_arrows:",
                     help=_("Compare depths with and without shortcuts."),
                 ),
                 st.Page(
-                    "pages/your_hand.py",
+                    "your_hand.py",
                     title=_("Your hand"),
                     icon=":material/back_hand:",
                     help=_("Show a trained net your own hand."),

@@ -53,4 +53,4 @@ def running_now() -> None:
     for run in active:
         st.progress(run.progress, text=f"{run.spec['model']} · {state_words(run.state)}")
     if st.button(_("Watch"), icon=":material/visibility:", width="stretch", key="watch_running"):
-        st.switch_page("pages/train.py", query_params={"run": active[0].id})
+        st.switch_page("train.py", query_params={"run": active[0].id})

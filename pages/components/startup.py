@@ -1,4 +1,4 @@
-"""What the web process does once, behind the first screen: import Keras, freeze, start the cluster."""
+"""What the web process does once, behind the first screen: import Keras, start the cluster."""
 
 import gc
 import threading
@@ -7,6 +7,7 @@ from importlib import import_module
 import streamlit as st
 
 from resnet.language import translate as _
+from resnet.models.block import Block
 
 _started = threading.Lock()
 _ready = threading.Event()
@@ -33,14 +34,19 @@ def _warm_up() -> None:
         import_module("resnet.backend").hide_accelerators()
         for name in _HEAVY:
             import_module(name)
-        import_module("resnet.analysis.block_trace").warm_up()
+        # The first Keras layer of a process costs more than the next thousand.
+        import_module("resnet.analysis.block_trace").trace_block(Block("basic", (4, 4)), (4, 4, 4))
     except (ImportError, OSError) as error:
         _failure.append(str(error))
-    # Streamlit collects garbage after every script run; a frozen Keras is not walked each time.
-    gc.collect()
-    gc.freeze()
-    _ready.set()
-    import_module("resnet.jobs.cluster").connect()
+    finally:
+        _freeze()
+        _ready.set()
+    import_module("resnet.jobs.cluster").connect().wait()
+    _freeze()
+
+
+def _freeze() -> None:
+    """Spare the garbage collector, which Streamlit calls after every run, what is here to stay."""
     gc.collect()
     gc.freeze()
 

@@ -4,6 +4,7 @@ import json
 import platform
 import time
 from importlib.metadata import version
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from resnet.settings import ASSETS
 EXPERIMENTS = ASSETS / "experiments"
 GRADIENT_DEPTHS = (8, 20, 32, 44, 56, 110)
 KINDS = ("plain", "resnet")
+INITIALIZERS = ("glorot_uniform", "he_normal")
 
 
 @click.group()
@@ -44,23 +46,23 @@ def gradients(out: Path) -> None:
     from resnet.jobs.tasks import gradient_norms_of
 
     nets = []
-    for batch_norm in (True, False):
-        for depth in GRADIENT_DEPTHS:
-            for kind in KINDS:
-                name = f"{kind}{depth}"
-                norms = gradient_norms_of(name, batch_norm, "he_normal", 0, "synthetic", 32, 32)
-                say(f"{name}, BatchNorm {batch_norm}")
-                nets.append(
-                    {
-                        "model": name,
-                        "batch_norm": batch_norm,
-                        "initializer": "he_normal",
-                        "seed": 0,
-                        "loss": norms.loss,
-                        "layers": norms.layers,
-                        "weight_norms": [_short(norm) for norm in norms.weight_norms],
-                    }
-                )
+    for batch_norm, initializer, depth, kind in product(
+        (True, False), INITIALIZERS, GRADIENT_DEPTHS, KINDS
+    ):
+        name = f"{kind}{depth}"
+        norms = gradient_norms_of(name, batch_norm, initializer, 0, "synthetic", 32, 32)
+        say(f"{name}, BatchNorm {batch_norm}, {initializer}")
+        nets.append(
+            {
+                "model": name,
+                "batch_norm": batch_norm,
+                "initializer": initializer,
+                "seed": 0,
+                "loss": _short(norms.loss),
+                "layers": norms.layers,
+                "weight_norms": [_short(norm) for norm in norms.weight_norms],
+            }
+        )
     _write(out, "record gradients", {"data": "synthetic", "image_size": 32, "batch": 32}, nets=nets)
 
 

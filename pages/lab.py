@@ -1,0 +1,13 @@
+"""Every run of every screen starts here: page setup, language, navigation. Nothing else."""
+
+import streamlit as st
+
+from pages.components import language, navigation, startup
+from resnet.settings import ASSETS
+
+st.set_page_config(
+    page_title="ResNet Lab", page_icon=str(ASSETS / "images" / "icon.svg"), layout="wide"
+)
+language.choose()
+startup.begin()
+navigation.pages().run()
