@@ -1,0 +1,62 @@
+"""What every registered net promises: it builds, counts, answers, and comes back from a file."""
+
+import gc
+
+import keras
+import numpy as np
+import pytest
+
+from resnet.analysis.cost import model_cost
+from resnet.models.registry import architectures, build
+
+NETS = {found.name: found for found in architectures()}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def keras_out_of_the_collector():
+    """Large nets wake the garbage collector often; it need not walk all of Keras each time."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
+@pytest.fixture(autouse=True)
+def one_net_at_a_time():
+    yield
+    keras.backend.clear_session()
+    gc.collect()
+
+
+@pytest.mark.parametrize("name", NETS)
+def test_a_net_counts_answers_and_comes_back_from_a_file(name, tmp_path):
+    facts = NETS[name]
+    side = 32 if facts.family == "imagenet" else facts.input_shape[0]
+    net = build(name, (side, side, 3))
+    cost = model_cost(net)
+    assert net.name == name
+    assert cost.parameters == net.count_params()
+    assert facts.reference_parameters in (None, cost.trainable_parameters)
+    if side == facts.input_shape[0]:
+        assert facts.reference_multiply_adds in (None, cost.multiply_adds)
+    assert cost.layers[-1].name == f"fc{facts.classes}"
+
+    # Away from what a fresh net has, or loading nothing would pass; small gammas keep the answers
+    # of deep nets off 0 and 1.
+    for weight in net.weights:
+        shift = 0.01 if len(weight.shape) == 1 else 0.0
+        weight.assign(weight * (0.3 if weight.name == "gamma" else 0.9) + shift)
+    images = np.random.default_rng(0).random((2, side, side, 3), dtype=np.float32)
+    answer = np.asarray(net(images, training=False))
+    assert answer.shape == (2, facts.classes)
+    assert 0 < answer.min() < answer.max() < 1
+    np.testing.assert_allclose(answer.sum(axis=1), 1, rtol=1e-5)
+
+    net.save(tmp_path / "net.keras")
+    net.save_weights(tmp_path / "net.weights.h5")
+    loaded = keras.models.load_model(tmp_path / "net.keras", compile=False, safe_mode=True)
+    np.testing.assert_array_equal(loaded(images, training=False), answer)
+    for weight in net.weights:
+        weight.assign(keras.ops.zeros_like(weight))
+    net.load_weights(tmp_path / "net.weights.h5")
+    np.testing.assert_array_equal(net(images, training=False), answer)
