@@ -17,7 +17,7 @@ INITIALIZERS = ["glorot_uniform", "he_normal", "orthogonal", "random_normal"]
 
 frame.question(
     _("How much gradient reaches the first layers?"),
-    _("One batch forwards, one backwards: the size of every layer's weight gradient."),
+    _("One batch forwards, one backwards: how large the gradient is at every depth."),
 )
 picture, controls = frame.picture_and_controls()
 with controls:
@@ -56,6 +56,16 @@ with controls:
             "Glorot, the default of Keras, lets the signal shrink at every ReLU; He keeps its size."
         ),
     )
+    place = st.segmented_control(
+        _("Gradient of"),
+        ["block", "weight"],
+        format_func={"block": _("block outputs"), "weight": _("weights")}.get,
+        default="block",
+        required=True,
+        key="norms_of",
+        bind="query-params",
+        help=_("What arrives at each block on the way back, or what each layer's weights get."),
+    )
     seed = st.number_input(
         _("Seed"), 0, 9999, 0, key="norms_seed", bind="query-params",
         help=_("Another seed draws other weights and another batch."),
@@ -79,8 +89,8 @@ def series(question: GradientQuestion, norms) -> GradientSeries:
     return GradientSeries(
         net=question.net,
         plain=question.net.startswith("plain"),
-        layers=norms.layers,
-        norms=norms.weight_norms,
+        layers=norms.blocks if place == "block" else norms.layers,
+        norms=norms.block_norms if place == "block" else norms.weight_norms,
         batch_norm=question.batch_norm,
     )
 

@@ -12,7 +12,7 @@ from resnet.language import translate as _
 HERO_DEPTH = 32
 
 frame.question(
-    _("Why do very deep nets learn only with shortcuts?"),
+    _("Why do very deep nets learn better with shortcuts?"),
     _(
         "Two nets of {depth} layers, no BatchNorm. The gradient travels back from the answer."
     ).format(depth=HERO_DEPTH),
@@ -21,11 +21,12 @@ plain, residual = (
     recorded_norms(GradientQuestion(f"{kind}{HERO_DEPTH}", False, "glorot_uniform", 0, "synthetic"))
     for kind in ("plain", "resnet")
 )
-drawing(hero_svg(plain.weight_norms, residual.weight_norms), key="hero")
+drawing(hero_svg(plain.block_norms, residual.block_norms), key="hero")
 st.caption(
     _(
-        "A recording: gradient norms of every layer of plain-{depth} and ResNet-{depth} before "
-        "training, one batch of synthetic hands, seed 0, Keras's default (Glorot) initial weights, BatchNorm off."
+        "A recording, plain-{depth} and ResNet-{depth} before training: the size of the gradient "
+        "at each block's output, one batch of synthetic hands, seed 0, Keras's default (Glorot) "
+        "initial weights, BatchNorm off. Both nets on one logarithmic scale."
     ).format(depth=HERO_DEPTH)
 )
 with st.container(horizontal=True):

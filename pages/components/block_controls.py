@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from pages.components.frame import apply_preset
-from resnet.language import mark
+from resnet.language import mark, translate
 from resnet.language import translate as _
 from resnet.models.block import Block
 
@@ -112,7 +112,7 @@ def show_presets() -> None:
         for title, changes in PRESETS.items():
             values = {key(name): value for name, value in (DEFAULTS | changes).items()}
             st.button(
-                _(title),
+                translate(title),
                 on_click=apply_preset,
                 args=(values,),
                 key=f"preset_{title}",

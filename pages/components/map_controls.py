@@ -161,14 +161,19 @@ def offer_downloads(net: str, graph: "Graph") -> None:
         if graphviz_available():
             for kind, mime in (("svg", "image/svg+xml"), ("png", "image/png")):
                 st.download_button(
-                    kind.upper(), _rendered(graph, kind), f"{net}.{kind}", mime, on_click="ignore"
+                    kind.upper(),
+                    _rendered(net, kind, graph),
+                    f"{net}.{kind}",
+                    mime,
+                    on_click="ignore",
                 )
     if not graphviz_available():
         st.caption(_("SVG and PNG need Graphviz on the server: install the package graphviz."))
 
 
-@st.cache_data(max_entries=16, show_spinner=_("Drawing with Graphviz…"), hash_funcs={})
-def _rendered(graph: "Graph", kind: str) -> bytes:
+@st.cache_data(max_entries=16, show_spinner=False)
+def _rendered(net: str, kind: str, _graph: "Graph") -> bytes:
+    """Draw with Graphviz; the net's name stands for its graph in the cache."""
     from resnet.drawing.dot import render
 
-    return render(graph, kind)
+    return render(_graph, kind)

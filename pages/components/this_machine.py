@@ -27,12 +27,12 @@ def _facts(was_starting: bool) -> None:
         "starting": _("starting"),
         "failed": _("not running"),
     }[status]
-    with st.grid("auto", min_column_width=180):
+    with st.grid("auto", min_column_width=140):
         st.metric(_("Processor cores"), machine.cores, border=True)
         st.metric(_("Memory"), f"{machine.memory_gib:.0f} GiB", border=True)
         st.metric(_("GPU"), machine.gpus[0] if machine.gpus else _("none"), border=True)
         st.metric(
-            _("Data"), _("real SIGNS") if find_signs() else _("synthetic"), border=True,
+            _("Data"), "SIGNS" if find_signs() else _("synthetic"), border=True,
             help=_("Synthetic hands are drawn by the lab. README tells how to get real SIGNS."),
         )  # fmt: skip
         st.metric(

@@ -24,6 +24,7 @@ class Window:
 
     @property
     def size(self) -> int:
+        """Width of the window in pixels of the input."""
         return self.last - self.first + 1
 
 

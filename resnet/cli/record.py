@@ -61,6 +61,8 @@ def gradients(out: Path) -> None:
                 "loss": _short(norms.loss),
                 "layers": norms.layers,
                 "weight_norms": [_short(norm) for norm in norms.weight_norms],
+                "blocks": norms.blocks,
+                "block_norms": [_short(norm) for norm in norms.block_norms],
             }
         )
     _write(out, "record gradients", {"data": "synthetic", "image_size": 32, "batch": 32}, nets=nets)

@@ -1,0 +1,91 @@
+"""The controls of the train screen."""
+
+from typing import Any
+
+import streamlit as st
+
+from resnet.data.signs import find_signs
+from resnet.language import translate
+from resnet.language import translate as _
+from resnet.models.registry import architecture, architectures
+from resnet.training.spec import RECIPE_DEFAULTS, RecipeName
+
+
+def choose() -> dict[str, Any]:
+    """Draw the controls of a run and return what was chosen, as a spec's fields."""
+    names = [net.name for net in architectures()]
+    st.session_state.setdefault("train_model", "fast")
+    model = st.selectbox(
+        _("Net"),
+        names,
+        format_func=lambda name: translate(architecture(name).title),
+        key="train_model",
+        bind="query-params",
+        help=_("The fast net is made for class; deep nets want a GPU."),
+    )
+    recipe = st.segmented_control(
+        _("Recipe"),
+        list(RECIPE_DEFAULTS),
+        default="fast",
+        required=True,
+        key="train_recipe",
+        bind="query-params",
+        help=_("notebook: as in the course (Adam, no augmentation). fast: SGD with a schedule."),
+    )
+    defaults = RECIPE_DEFAULTS[recipe]
+    data = st.segmented_control(
+        _("Data"),
+        ["signs", "synthetic"] if find_signs() else ["synthetic"],
+        format_func={"signs": _("real SIGNS"), "synthetic": _("synthetic")}.get,
+        default="signs" if find_signs() else "synthetic",
+        required=True,
+        key="train_data",
+        bind="query-params",
+        help=_("Synthetic hands are drawn by the lab; real SIGNS must be on this machine."),
+    )
+    epochs = st.number_input(
+        _("Epochs"), 1, 200, defaults.epochs, key=f"train_epochs_{recipe}", bind="query-params",
+        help=_("Times through all training images."),
+    )  # fmt: skip
+    with st.expander(_("More")):
+        finer = _finer_choices(recipe)
+    return {"model": model, "recipe": recipe, "data": data, "epochs": epochs} | finer
+
+
+def _finer_choices(recipe: RecipeName) -> dict[str, Any]:
+    defaults = RECIPE_DEFAULTS[recipe]
+    batch = st.number_input(
+        _("Batch size"), 1, 512, defaults.batch_size, key=f"train_batch_{recipe}",
+        bind="query-params", help=_("Images a step."),
+    )  # fmt: skip
+    rate = st.number_input(
+        _("Learning rate"), 1e-6, 10.0, defaults.learning_rate, format="%g",
+        key=f"train_rate_{recipe}", bind="query-params",
+        help=_("The highest rate of the schedule."),
+    )  # fmt: skip
+    size = st.segmented_control(
+        _("Image size"), [32, 64], default=64, required=True, key="train_size",
+        bind="query-params", help=_("32×32 trains four times as fast."),
+    )  # fmt: skip
+    seed = st.number_input(
+        _("Seed"), 0, 9999, 0, key="train_seed", bind="query-params",
+        help=_("Decides the first weights and the order of the images."),
+    )  # fmt: skip
+    shortcut = st.toggle(
+        _("Shortcuts"), True, key="train_shortcut", bind="query-params",
+        help=_("Off trains the plain twin."),
+    )  # fmt: skip
+    batch_norm = st.toggle(_("BatchNorm"), True, key="train_bn", bind="query-params")
+    norms = st.toggle(
+        _("Record gradient norms"), True, key="train_norms", bind="query-params",
+        help=_("Every tenth step, without a second pass backwards."),
+    )  # fmt: skip
+    return {
+        "batch_size": batch,
+        "learning_rate": rate,
+        "image_size": size,
+        "seed": seed,
+        "shortcut": None if shortcut else False,
+        "batch_norm": batch_norm,
+        "gradient_norms_every": 10 if norms else 0,
+    }
