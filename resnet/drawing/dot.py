@@ -36,7 +36,7 @@ def to_dot(graph: Graph, theme: Theme = "light") -> pydot.Dot:
     for node in graph.nodes:
         if node.stage and node.kind != "stage" and node.stage not in clusters:
             cluster = _cluster(len(clusters), node.stage, colours)
-            dot.add_subgraph(cluster)
+            dot.add_subgraph(cluster)  # type: ignore[arg-type]  # pydot types it too narrowly
             clusters[node.stage] = cluster
         clusters.get(node.stage, dot).add_node(_dot_node(ids[node.id], node, colours))
     for edge in graph.edges:

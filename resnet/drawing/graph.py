@@ -7,8 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from resnet.drawing.palette import Palette
-from resnet.language import mark
-from resnet.language import translate as _
+from resnet.language import mark, translate
 
 if TYPE_CHECKING:
     import keras
@@ -83,8 +82,8 @@ def groups_of(layer: "LayerCost") -> list[str]:
 def stage_label(stage: str) -> str:
     """Return a stage's name in words: "stage 3", "stem"."""
     if stage in _NAMED_STAGES:
-        return _(_NAMED_STAGES[stage])
-    return _(_STAGE).format(number=stage.removeprefix("stage"))
+        return translate(_NAMED_STAGES[stage])
+    return translate(_STAGE).format(number=stage.removeprefix("stage"))
 
 
 def node_colour(node: Node, colours: Palette) -> str:

@@ -149,7 +149,12 @@ def plotly_template(theme: Theme) -> go.layout.Template:
             "bgcolor": colours.grid,
         },
         updatemenudefaults={"bordercolor": colours.muted, "bgcolor": colours.grid},
-        modebar={"bgcolor": "rgba(0,0,0,0)", "color": colours.muted, "activecolor": colours.ink},
+        modebar={
+            "remove": ["zoom", "pan", "select", "lasso", "autoscale", "zoomin", "zoomout"],
+            "bgcolor": "rgba(0,0,0,0)",
+            "color": colours.muted,
+            "activecolor": colours.ink,
+        },
     )
     return go.layout.Template(layout=layout)
 
