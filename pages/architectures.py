@@ -13,7 +13,7 @@ from resnet.models.registry import architecture
 
 frame.question(
     _("What is inside ResNet-50?"),
-    _("Five stages, sixteen blocks, one arc over each. Unfold a stage, then a block."),
+    _("Sixteen blocks in four stages, one arc over each. Unfold a stage, then a block."),
 )
 picture, controls = frame.picture_and_controls()
 with controls:
@@ -83,7 +83,7 @@ with place:
         st.metric(
             _("Multiply-adds"), compact(total.multiply_adds), help=_("Of convolutions and dense.")
         )
-        st.metric(_("Layers"), total.layers)
+        st.metric(_("Layers"), len(total.layers))
     map_controls.show_details(costs, graph, selected)
 
 paper = architecture(choice.net).paper

@@ -1,6 +1,8 @@
 """Short experiments: asked once for all learners, run by the probe worker, shown as they arrive."""
 
+from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from concurrent.futures import Future
 
 import streamlit as st
 
@@ -9,12 +11,23 @@ from resnet.jobs import queue
 from resnet.language import translate as _
 
 POLL = 0.4  # seconds between looks at an unfinished experiment
+KEPT = 500  # experiments remembered, of all learners together
 
 
-@st.cache_resource(max_entries=2000, show_spinner=False)
-def experiment(task: Callable, *arguments: Hashable) -> queue.Probe:
+@st.cache_resource(show_spinner=False)
+def _asked() -> OrderedDict[tuple, Future]:
+    return OrderedDict()
+
+
+def experiment(task: Callable, *arguments: Hashable) -> Future:
     """Start a task of `resnet.jobs.tasks`, or return the one already asked with these arguments."""
-    return queue.probe(task, *arguments)
+    asked = _asked()
+    question = (task.__name__, *arguments)
+    if question not in asked:
+        asked[question] = queue.probe(task, *arguments)
+        if len(asked) > KEPT:
+            asked.popitem(last=False)
+    return asked[question]
 
 
 def outcome(task: Callable, *arguments: Hashable):
@@ -34,6 +47,6 @@ def outcome(task: Callable, *arguments: Hashable):
         )
     again = f"again_{task.__name__}_{hash(str(arguments))}"
     if st.button(_("Again"), icon=":material/refresh:", key=again):
-        experiment.clear(task, *arguments)
+        _asked().pop((task.__name__, *arguments), None)
         st.rerun()
     return st.stop()

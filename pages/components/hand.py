@@ -99,17 +99,16 @@ def show(image: Image.Image, crop: Crop, net: Net) -> None:
         st.image(magnified, width="stretch", alt=_("The pixels the net sees"))
         st.caption(_("What the net sees: {n}×{n} pixels.").format(n=net.card.input_shape[0]))
     with answer:
-        arguments = (tasks.predict_images, net.ref, pixels[np.newaxis])
+        arguments = (tasks.predict_photo, net.ref, pixels.tobytes())
         waiting = not experiment(*arguments).done()
         fragment(run_every=POLL if waiting else None)(_answer)(arguments, waiting)
 
 
 def _answer(arguments: tuple, was_waiting: bool) -> None:
-    answers = outcome(*arguments)
-    if answers is None:
+    probabilities = outcome(*arguments)
+    if probabilities is None:
         st.skeleton(height=270)
         return
-    probabilities = answers[0]
     best = int(np.argmax(probabilities))
     st.metric(_("The net says"), str(best), help=_("The class with the highest probability."))
     chart(

@@ -3,14 +3,13 @@
 The pages import this module to name its functions; what they need is imported where they run.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from resnet.models.block import Block, Shape
-
     from resnet.analysis.gradients import GradientNorms
+    from resnet.models.block import Block, Shape
 
 SHOWN_CHANNELS = 8
 
@@ -51,11 +50,18 @@ def gradient_norms_of(
     return gradient_norms(model, images, dataset.train_labels[chosen])
 
 
-def predict_images(ref: str, images: "np.ndarray") -> "np.ndarray":
-    """Return the class probabilities (N, classes) of a trained net (Net.ref) for uint8 images."""
+def predict_photo(ref: str, pixels: bytes) -> "np.ndarray":
+    """Return the class probabilities (classes,) of a trained net (Net.ref) for one RGB image.
+
+    pixels: height × width × 3 bytes, the size of the net's input.
+    """
+    import numpy as np
+
     from resnet.training.prediction import load_net, predict
 
-    return predict(load_net(ref), images)
+    model = load_net(ref)
+    image = np.frombuffer(pixels, np.uint8).reshape(model.input_shape[1:])
+    return predict(model, image[np.newaxis])[0]
 
 
 def block_feature_maps(
