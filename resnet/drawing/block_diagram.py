@@ -17,12 +17,6 @@ if TYPE_CHECKING:
 
 Layout = Literal["wide", "narrow", "fit"]
 
-_FIT_STYLE = """
-.lab-fit{container-type:inline-size}
-.lab-fit .narrow{display:none}
-@container (max-width:620px){.lab-fit .wide{display:none}.lab-fit .narrow{display:block}}
-"""
-
 
 def block_svg(
     trace: "BlockTrace",
@@ -36,15 +30,9 @@ def block_svg(
     `changed` names layers whose shapes are marked for a moment. Layout "fit" holds the wide and
     the narrow drawing in one element and shows the one that suits its place.
     """
-    if layout != "fit":
-        return ET.tostring(_drawing(trace, block, changed, PLANS[layout]), encoding="unicode")
-    frame = ET.Element("div", {"class": "lab-fit"})
-    svg.add(frame, "style", _FIT_STYLE)
-    for plan in PLANS.values():
-        drawing = _drawing(trace, block, changed, plan)
-        drawing.set("class", f"lab {plan.name}")
-        frame.append(drawing)
-    return ET.tostring(frame, encoding="unicode")
+    drawings = {name: _drawing(trace, block, changed, plan) for name, plan in PLANS.items()}
+    shown = svg.fit(**drawings) if layout == "fit" else drawings[layout]
+    return ET.tostring(shown, encoding="unicode")
 
 
 def _drawing(

@@ -1,89 +1,144 @@
-"""The first picture of the lab: a gradient travelling back through a plain and a residual net."""
+"""The first picture of the lab: a gradient travelling back through a residual and a plain net."""
 
 import math
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from resnet.drawing import svg
 from resnet.drawing.palette import palette
 from resnet.language import translate as _
 
-WIDTH, ROW, CELL_HEIGHT = 960.0, 150.0, 46.0
-LEFT, RIGHT = 120.0, 90.0
-STEP_SECONDS = 0.14
-FAINTEST = 0.06
+FAINTEST = 0.08
+SECONDS = 3.6  # from the answer to the input
+_COLOURS = {"residual": palette("light").residual, "plain": palette("light").plain}
 
+# Ends as it starts for those who want less motion: lit by the norms. Pointing at it plays again.
 _STYLE = """
-.lab .pulse{opacity:var(--peak)}
+.lab text.residual{fill:inked-residual;font-weight:700}
+.lab text.plain{fill:inked-plain;font-weight:700}
 @media (prefers-reduced-motion:no-preference){
-.lab .pulse{opacity:.05;animation:lab-pulse var(--lap) linear infinite;animation-delay:var(--at)}
-.lab:hover .pulse{animation-play-state:paused}
+.lab .pulse{animation:lab-arrive .9s ease-out var(--at) both;transform-box:fill-box;
+transform-origin:center}
+.lab:hover .pulse{animation-name:lab-arrive-again}
 }
-@keyframes lab-pulse{0%{opacity:.05}4%,55%{opacity:var(--peak)}70%,100%{opacity:.05}}
+@keyframes lab-arrive{0%{opacity:0}25%{opacity:1;transform:scale(1.12)}}
+@keyframes lab-arrive-again{0%{opacity:0}25%{opacity:1;transform:scale(1.12)}}
 """
 
 
-def hero_svg(plain_norms: Sequence[float], residual_norms: Sequence[float]) -> str:
-    """Draw both nets as ribbons of blocks, input left, that light up from the answer backwards.
+@dataclass(frozen=True)
+class _Plan:
+    """Measures of one layout, in units of its viewBox."""
 
-    norms: gradient at each block's output, input to output. A block shines as log10 of its norm,
-    on one scale for both nets; it stands still for those who ask their system for less motion.
+    width: float
+    row: float
+    cell: float
+    margin: float
+    type: float
+
+
+_WIDE = _Plan(width=960, row=132, cell=48, margin=14, type=17)
+_NARROW = _Plan(width=360, row=128, cell=40, margin=8, type=14.5)
+
+
+def hero_svg(
+    plain_norms: Sequence[float], residual_norms: Sequence[float], layers_per_block: int = 2
+) -> str:
+    """Draw both nets as ribbons of layers, input left, that light up from the answer backwards.
+
+    Norms are the gradients of the weights of each layer, input to output. A layer is filled as
+    high and as strongly as log10 of its norm says, on one scale for both nets. An arc spans each
+    block between the first layer and the classifier.
     """
-    title = _("A gradient on its way back through a residual and a plain net")
-    words = _("Residual: {residual} at the first block. Plain: {plain} at the first block.").format(
-        residual=_power(residual_norms[0]), plain=_power(plain_norms[0])
-    )
-    root = svg.picture(WIDTH, 2 * ROW, title, words)
-    svg.add(root, "style", svg.STYLE + _STYLE)
     scale = _scale([*plain_norms, *residual_norms])
-    _ribbon(root, 0.0, residual_norms, scale, plain=False)
-    _ribbon(root, ROW, plain_norms, scale, plain=True)
-    return ET.tostring(root, encoding="unicode")
+    nets = (("residual", residual_norms, layers_per_block), ("plain", plain_norms, 0))
+    drawings = [_drawing(plan, nets, scale) for plan in (_WIDE, _NARROW)]
+    return ET.tostring(svg.fit(*drawings), encoding="unicode")
+
+
+_Net = tuple[str, Sequence[float], int]
+
+
+def _drawing(plan: _Plan, nets: Sequence[_Net], scale: tuple[float, float]) -> ET.Element:
+    title = _("A gradient on its way back through a residual and a plain net")
+    told = {name: norm_text(norms[0]) for name, norms, _block in nets}
+    words = _("Gradient at the first layer: residual {residual}, plain {plain}.").format(**told)
+    root = svg.picture(plan.width, plan.row * len(nets), title, words)
+    style = _STYLE
+    for name, colour in _COLOURS.items():
+        style = style.replace(f"inked-{name}", svg.inked(colour))
+    svg.add(root, "style", style)
+    for i, net in enumerate(nets):
+        _ribbon(root, plan, i * plan.row, net, scale)
+    return root
 
 
 def _ribbon(
-    root: ET.Element, top: float, norms: Sequence[float], scale: tuple[float, float], plain: bool
+    root: ET.Element, plan: _Plan, top: float, net: _Net, scale: tuple[float, float]
 ) -> None:
-    colour = palette("light").net(plain)
-    pitch = (WIDTH - LEFT - RIGHT) / len(norms)
-    width, middle = pitch * 0.66, top + ROW * 0.62
-    name = _("plain") if plain else _("residual")
-    svg.add(root, "line", x1=LEFT - 14, y1=middle, x2=WIDTH - RIGHT + 14, y2=middle,
-            stroke="currentColor", stroke_width=2, opacity=0.5)  # fmt: skip
+    name, norms, layers_per_block = net
+    pitch = (plan.width - 2 * plan.margin) / len(norms)
+    middle = top + plan.row - plan.cell / 2 - plan.type - 14
+    right = plan.width - plan.margin
+    _add_way(root, (0, middle), (plan.width, middle))
     for i, norm in enumerate(norms):
-        x = LEFT + i * pitch + (pitch - width) / 2
-        if not plain:
-            _arc(root, x - pitch * 0.17, x + width + pitch * 0.17, middle)
-        _cell(root, x, middle, width, colour, _strength(norm, scale), len(norms) - 1 - i)
-    label = {"font_size": 17, "text_anchor": "end", "font_weight": 600}
-    svg.add(root, "text", name, x=LEFT - 24, y=middle - 4, **label)
-    svg.add(root, "text", _power(norms[0]), x=LEFT - 24, y=middle + 18, font_size=15,
-            text_anchor="end", opacity=0.8)  # fmt: skip
-    svg.add(root, "text", _power(norms[-1]), x=WIDTH - RIGHT + 22, y=middle + 6, font_size=15,
-            opacity=0.8)  # fmt: skip
-    if not plain:
-        svg.add(root, "text", _("input"), x=LEFT, y=18, font_size=14, opacity=0.8)
-        svg.add(root, "text", _("← gradient ← answer"), x=WIDTH - RIGHT, y=18, font_size=14,
-                text_anchor="end", opacity=0.8)  # fmt: skip
+        box = (plan.margin + (i + 0.14) * pitch, middle, 0.72 * pitch, plan.cell)
+        delay = SECONDS * (len(norms) - 1 - i) / len(norms)
+        _layer(root, box, _COLOURS[name], _strength(norm, scale), delay)
+    if layers_per_block:
+        for first in range(1, len(norms) - layers_per_block, layers_per_block):
+            start = plan.margin + first * pitch
+            _arc(root, start, start + layers_per_block * pitch, middle, plan.cell)
+    words = _("residual") if name == "residual" else _("plain")
+    svg.write(root, (plan.margin, top + plan.type * 0.8), words, plan.type, name, anchor="start")
+    if layers_per_block:
+        label = _("← the gradient, from the answer back")
+        svg.write(root, (right, top + plan.type * 0.8), label, plan.type * 0.94, anchor="end")
+    foot = middle + plan.cell / 2 + plan.type * 0.9
+    first_words = _("first layer {norm}").format(norm=norm_text(norms[0]))
+    svg.write(root, (plan.margin, foot), first_words, plan.type * 0.94, anchor="start")
+    last_words = _("last layer {norm}").format(norm=norm_text(norms[-1]))
+    svg.write(root, (right, foot), last_words, plan.type * 0.94, anchor="end")
 
 
-def _cell(
-    root: ET.Element, x: float, middle: float, width: float, colour: str, peak: float, order: int
+def _add_way(root: ET.Element, start: svg.Point, end: svg.Point) -> None:
+    svg.line(svg.add(root, "g", opacity=0.45), start, end, arrow=False)
+
+
+def _layer(
+    root: ET.Element,
+    box: tuple[float, float, float, float],
+    colour: str,
+    share: float,
+    delay: float,
 ) -> None:
-    box = {"x": x, "y": middle - CELL_HEIGHT / 2, "width": width, "height": CELL_HEIGHT, "rx": 5}
-    svg.add(root, "rect", **box, fill="var(--st-background-color,#fff)", stroke="currentColor",
-            stroke_width=1.2, stroke_opacity=0.6)  # fmt: skip
-    lap = 40 * STEP_SECONDS
-    timing = f"--peak:{peak:.2f};--lap:{lap:g}s;--at:{order * STEP_SECONDS - lap:g}s"
-    svg.add(root, "rect", **box, fill=colour, class_="pulse", style=timing)
+    """Draw a layer's frame, filled from its middle by `share` of its height."""
+    x, middle, width, height = box
+    outline = svg.add(root, "g", stroke="currentColor", stroke_opacity=".55", fill_opacity=".06")
+    for height_share, parent in ((1.0, outline), (share, root)):
+        if height_share:
+            tall = height * height_share
+            bar = svg.add(
+                parent,
+                "rect",
+                x=x,
+                y=middle - tall / 2,
+                width=width,
+                height=tall,
+                rx=min(width / 3, 4),
+                fill=colour,
+            )
+    if share:
+        bar.set("class", "pulse")
+        bar.set("fill-opacity", f"{0.25 + 0.75 * share:.2f}")
+        bar.set("style", f"--at:{0.4 + delay:.2f}s")
 
 
-def _arc(root: ET.Element, start: float, end: float, middle: float) -> None:
-    top, bend = middle - CELL_HEIGHT * 1.05, (end - start) * 0.3
-    path = (
-        f"M{start:.1f} {middle:.1f}C{start:.1f} {top:.1f} {start + bend:.1f} {top:.1f} "
-        f"{(start + end) / 2:.1f} {top:.1f}S{end:.1f} {top:.1f} {end:.1f} {middle:.1f}"
-    )
+def _arc(root: ET.Element, start: float, end: float, middle: float, cell: float) -> None:
+    top = middle - cell / 2 - 15
+    corners = [(start, middle), (start, top), (end, top), (end, middle)]
+    path = svg.rounded(corners, (end - start) * 0.45)
     svg.add(root, "path", d=path, stroke=svg.SHORTCUT, stroke_width=2.2)
 
 
@@ -94,6 +149,7 @@ def _scale(norms: Sequence[float]) -> tuple[float, float]:
 
 
 def _strength(norm: float, scale: tuple[float, float]) -> float:
+    """Return 0 for nothing, else the place of log10 of the norm in the scale, up to 1."""
     if not math.isfinite(norm) or norm <= 0:
         return 0.0
     low, high = scale
@@ -101,7 +157,7 @@ def _strength(norm: float, scale: tuple[float, float]) -> float:
     return FAINTEST + (1 - FAINTEST) * share
 
 
-def _power(norm: float) -> str:
+def norm_text(norm: float) -> str:
     """Return a norm as people write it: 2·10⁻⁵."""
     if not math.isfinite(norm) or norm <= 0:
         return f"{norm:g}"
@@ -109,4 +165,4 @@ def _power(norm: float) -> str:
     if -2 <= exponent <= 2:
         return f"{norm:.2g}"
     digits = str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-    return f"{norm / 10**exponent:.0f}·10{digits}"
+    return f"{norm / 10**exponent:.1f}·10{digits}"

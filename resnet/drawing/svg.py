@@ -40,6 +40,13 @@ STYLE = f"""
 """
 
 
+_FIT = """
+.lab-fit{container-type:inline-size}
+.lab-fit .narrow{display:none}
+@container (max-width:620px){.lab-fit .wide{display:none}.lab-fit .narrow{display:block}}
+"""
+
+
 def number(value: float) -> str:
     """Return a coordinate, short."""
     return f"{round(value, 1):g}"
@@ -83,6 +90,16 @@ def picture(width: float, height: float, title: str, description: str) -> ET.Ele
     add(root, "desc", description)
     add(root, "style", STYLE)
     return root
+
+
+def fit(wide: ET.Element, narrow: ET.Element) -> ET.Element:
+    """Return one element that holds both drawings and shows the one its place has room for."""
+    frame = ET.Element("div", {"class": "lab-fit"})
+    add(frame, "style", _FIT)
+    for name, drawing in (("wide", wide), ("narrow", narrow)):
+        drawing.set("class", f"lab {name}")
+        frame.append(drawing)
+    return frame
 
 
 def write(

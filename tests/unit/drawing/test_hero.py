@@ -1,0 +1,78 @@
+import math
+import xml.etree.ElementTree as ET
+from itertools import pairwise
+
+import pytest
+
+from resnet.drawing.hero import hero_svg, norm_text
+
+
+def drawn(plain, residual, **options):
+    """The wide drawing; the narrow one beside it comes from the same code."""
+    frame = ET.fromstring(hero_svg(plain, residual, **options))
+    return next(e for e in frame.iter() if e.get("class") == "lab wide")
+
+
+def pulses(root):
+    return [e for e in root.iter() if e.get("class") == "pulse"]
+
+
+def heights(root):
+    return [float(e.get("height")) for e in pulses(root)]
+
+
+def words(root):
+    return [e.text for e in root.iter() if e.tag.endswith("text")]
+
+
+VANISHING = [10.0 ** (i - 9) for i in range(10)]
+STEADY = [1.0] * 10
+
+
+def test_a_layer_is_filled_as_log10_of_its_norm_on_one_scale():
+    filled = heights(drawn(VANISHING, STEADY))
+    residual, plain = filled[:10], filled[10:]
+    assert set(residual) == {max(filled)}
+    steps = [b - a for a, b in pairwise(plain)]
+    assert steps == pytest.approx([steps[0]] * 9, abs=0.11)
+    assert steps[0] > 0
+    assert plain[-1] == residual[-1]
+
+
+def test_the_gradient_arrives_from_the_answer_backwards():
+    delays = [float(e.get("style")[5:-1]) for e in pulses(drawn(VANISHING, STEADY))[:10]]
+    assert delays == sorted(delays, reverse=True)
+    assert max(delays) < 5  # motion that starts by itself ends within five seconds
+
+
+@pytest.mark.parametrize("nothing", [0.0, math.nan, math.inf])
+def test_zero_and_no_number_leave_a_layer_empty(nothing):
+    assert len(pulses(drawn([nothing, 1.0], [1.0, 1.0]))) == 3
+
+
+def test_all_zero_norms_still_draw():
+    assert pulses(drawn([0.0, 0.0], [0.0, 0.0])) == []
+
+
+def test_an_arc_spans_each_block_of_the_residual_net_only():
+    def arcs(root):
+        return sum(e.get("stroke") == "#009E73" for e in root.iter())
+
+    resnet20 = [1.0] * 20  # stem, nine blocks of two, classifier
+    assert arcs(drawn(resnet20, resnet20)) == 9
+    assert arcs(drawn([1.0] * 50, [1.0] * 50, layers_per_block=3)) == 16
+
+
+def test_it_says_the_numbers_and_names_itself():
+    root = drawn(VANISHING, STEADY)
+    assert "first layer 1.0·10⁻⁹" in words(root)
+    assert root.get("role") == "img"
+    assert "plain 1.0·10⁻⁹" in next(e.text for e in root.iter() if e.tag.endswith("desc"))
+
+
+@pytest.mark.parametrize(
+    ("norm", "text"),
+    [(1.234, "1.2"), (0.012, "0.012"), (2.5e-5, "2.5·10⁻⁵"), (3e12, "3.0·10¹²"), (0.0, "0")],
+)
+def test_norms_are_written_as_people_write_them(norm, text):
+    assert norm_text(norm) == text
