@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.components import frame
 from pages.components.experiments import POLL, experiment, outcome
 from pages.components.language import fragment
 from resnet.drawing.image_grid import feature_map_grid
@@ -25,7 +26,11 @@ def _maps(arguments: tuple) -> None:
     if maps is None:
         st.skeleton(height=320)
         return
-    st.image(feature_map_grid(maps), width="stretch", alt=_("Feature maps after each step"))
+    st.image(
+        feature_map_grid(maps, frame.theme()),
+        width="stretch",
+        alt=_("Feature maps after each step"),
+    )
     st.caption(
         _(
             "The first channels after each step, in the order of the layers. Random weights (He "

@@ -6,9 +6,11 @@ from pages.components import frame
 from pages.components.charts import chart
 from pages.components.language import fragment
 from pages.components.running import ACTIVE, start_run, state_words, store
-from resnet.drawing.gradient_film import gradient_heatmap
+from resnet.drawing.curves import GradientSeries
+from resnet.drawing.gradient_film import gradient_film, gradient_heatmap
 from resnet.errors import LabError
 from resnet.language import translate as _
+from resnet.store.records import Norms, Run
 
 STEPS_BETWEEN = 5
 
@@ -55,6 +57,13 @@ def _start(depth: int, batch_norm: bool, data: str) -> None:
 def _heatmaps(ids: list[str], was_active: bool) -> None:
     runs = [store().get(run_id) for run_id in ids]
     norms = [store().norms(run_id) for run_id in ids]
+    steps = sorted(set(norms[0].steps).intersection(*(norm.steps for norm in norms)))
+    if len(steps) > 1:
+        chart(
+            gradient_film(steps, [_moment(runs, norms, step) for step in steps], frame.theme()),
+            key="norms_film",
+            alt=_("Gradient norm of every layer, step by step"),
+        )
     for column, run, norm in zip(st.columns(len(runs)), runs, norms, strict=True):
         with column:
             st.markdown(f"**{run.spec['model']}** · {state_words(run.state)}")
@@ -68,3 +77,17 @@ def _heatmaps(ids: list[str], was_active: bool) -> None:
                 st.skeleton(height=320)
     if was_active and not any(run.state in ACTIVE for run in runs):
         st.rerun()
+
+
+def _moment(runs: list[Run], norms: list[Norms], step: int) -> list[GradientSeries]:
+    """Return every net's curve at one step."""
+    return [
+        GradientSeries(
+            net=run.spec["model"],
+            plain=run.spec["model"].startswith("plain"),
+            layers=tuple(norm.layers),
+            norms=tuple(norm.values[norm.steps.index(step)]),
+            batch_norm=run.spec["batch_norm"],
+        )
+        for run, norm in zip(runs, norms, strict=True)
+    ]

@@ -64,7 +64,7 @@ def _mistakes(run: Run, labels: np.ndarray, predicted: np.ndarray) -> None:
         return
     shown = wrong[:12]
     st.image(
-        mistakes_grid(images[shown], labels[shown], predicted[shown]),
+        mistakes_grid(images[shown], labels[shown], predicted[shown], frame.theme()),
         width="stretch",
         alt=_("Test images the net got wrong, with the true and the predicted sign"),
         caption=_("{shown} of {count} images it got wrong: true → predicted.").format(
