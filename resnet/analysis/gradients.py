@@ -1,5 +1,6 @@
 """How large the loss's gradient is in each layer, on one batch."""
 
+import math
 from dataclasses import dataclass
 
 import keras
@@ -33,34 +34,43 @@ def gradient_norms(model: keras.Model, images: np.ndarray, labels: np.ndarray) -
     statistics, and its running ones stay as they were.
     """
     layers = [layer for layer in model.layers if hasattr(layer, "kernel")]
-    blocks = block_ends(model)
     kernels = [layer.kernel for layer in layers]
-
-    def loss(*arrays: Tensor) -> Tensor:
-        offsets = dict(zip(blocks, arrays[len(kernels) :], strict=True))
-
-        def shift(name: str, output: Tensor) -> Tensor:
-            return output + offsets[name] if name in offsets else output
-
-        with keras.StatelessScope(zip(kernels, arrays[: len(kernels)], strict=True)):
-            outputs = layer_outputs(model, images, training=True, change=shift)
-        logits = outputs[model.layers[-1].name]
-        losses = keras.losses.sparse_categorical_crossentropy(labels, logits, from_logits=True)
-        return ops.mean(losses)
-
+    blocks = block_ends(model)
     # The gradient with respect to a block's output is the one with respect to a zero added to it.
     zeros = [
         ops.zeros((len(images), *model.get_layer(name).output.shape[1:]), model.dtype)
         for name in blocks
     ]
+
+    def loss(*arrays: Tensor) -> Tensor:
+        offsets = dict(zip(blocks, arrays[len(kernels) :], strict=True))
+        with keras.StatelessScope(zip(kernels, arrays[: len(kernels)], strict=True)):
+            return _cross_entropy(model, images, labels, offsets)
+
     value, gradients = value_and_gradients(loss, [kernel.value for kernel in kernels] + zeros)
     norms = [_norm(gradient) for gradient in gradients]
+    if not math.isfinite(float(value)):
+        # On its way back a NaN may stop at a ReLU; the zero left would look like a vanished one.
+        norms = [norm or math.nan for norm in norms]
     return GradientNorms(
         tuple(layer.name for layer in layers),
         tuple(norms[: len(kernels)]),
         tuple(blocks),
         tuple(norms[len(kernels) :]),
         float(value),
+    )
+
+
+def _cross_entropy(
+    model: keras.Model, images: np.ndarray, labels: np.ndarray, offsets: dict[str, Tensor]
+) -> Tensor:
+    def shift(name: str, output: Tensor) -> Tensor:
+        return output + offsets[name] if name in offsets else output
+
+    logits = layer_outputs(model, images, training=True, change=shift)[model.layers[-1].name]
+    log_probabilities = ops.log_softmax(logits)
+    return -ops.mean(
+        ops.take_along_axis(log_probabilities, np.asarray(labels)[:, np.newaxis], axis=1)
     )
 
 

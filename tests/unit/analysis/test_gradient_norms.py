@@ -14,10 +14,12 @@ LABELS = np.array([0, 2, 1])
 
 @pytest.fixture
 def double_precision():
-    before = keras.config.dtype_policy()
+    policy, floats = keras.config.dtype_policy(), keras.config.floatx()
+    keras.config.set_floatx("float64")
     keras.config.set_dtype_policy("float64")
     yield
-    keras.config.set_dtype_policy(before)
+    keras.config.set_floatx(floats)
+    keras.config.set_dtype_policy(policy)
 
 
 def tiny_net(**changes):
