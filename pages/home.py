@@ -21,7 +21,7 @@ plain, residual = (
     recorded_norms(GradientQuestion(f"{kind}{HERO_DEPTH}", False, "glorot_uniform", 0, "synthetic"))
     for kind in ("plain", "resnet")
 )
-drawing(hero_svg(plain.block_norms, residual.block_norms, layers_per_block=1), key="hero")
+drawing(hero_svg(plain.block_norms, residual.block_norms), key="hero")
 st.caption(
     _(
         "A recording, plain-{depth} and ResNet-{depth} before training: the size of the gradient "

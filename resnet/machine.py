@@ -22,7 +22,9 @@ class Machine:
 def this_machine() -> Machine:
     """Describe the machine this process runs on."""
     return Machine(
-        cores=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
+        cores=len(os.sched_getaffinity(0))
+        if hasattr(os, "sched_getaffinity")
+        else os.cpu_count() or 1,
         memory_gib=psutil.virtual_memory().total / 2**30,
         gpus=_gpu_names(),
         python=platform.python_version(),

@@ -18,5 +18,5 @@ def database_url() -> str:
 
 
 def scheduler_address() -> str | None:
-    """Address of an outside Dask scheduler (RESNET_LAB_SCHEDULER), or None for the local cluster."""
+    """Address of an outside Dask scheduler (RESNET_LAB_SCHEDULER); None for the local cluster."""
     return os.environ.get("RESNET_LAB_SCHEDULER") or None

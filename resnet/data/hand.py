@@ -6,6 +6,7 @@ the thumb's side and z out of the palm. Lengths and limits are those of an adult
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -168,7 +169,7 @@ def _thumb(
         start = np.array([(0.3, 0.4, 0.9), (0.0, 0.5, 0.9), (0.0, 0.9, 0.5)])
         return _reach(THUMB_ROOT, start, lengths, target), np.array([0.5, -0.5, 0.3])
     if does == "over":
-        finger = min(standing + rng.integers(0, 2), 3)
+        finger = min(standing + int(rng.integers(0, 2)), 3)
         held = fingers[finger, 1:3].mean(axis=0)
         target = held + (rng.uniform(-0.7, 0.2), rng.uniform(-0.8, 0.3), 1.6)
         start = np.array([(0.35, 0.75, 0.55), (-0.3, 0.6, 0.75), (-0.9, 0.3, 0.1)])
@@ -203,7 +204,7 @@ def _palm(knuckles: np.ndarray, fingers: np.ndarray, thumb: np.ndarray, person: 
     index, middle, ring, little = knuckles
     wrist = np.array([(1.3, 0.6, 0.0), (0.5, 0.7, -0.1), (-0.4, 0.7, -0.1), (-1.3, 0.6, 0.0)])
     wrist = wrist * (person.palm_width, 1, 1)
-    parts = [
+    parts: list[tuple[Any, Any, Any]] = [
         (start, knuckle + (0, -0.3, 0.15), (1.0, 0.92))
         for start, knuckle in zip(wrist, knuckles, strict=True)
     ]

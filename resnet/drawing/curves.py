@@ -309,12 +309,16 @@ def _gradient_line(line: GradientSeries, colours: Palette) -> go.Scatter:
     return go.Scatter(
         x=depth_positions(len(line.norms)),
         y=shown,
-        mode="lines+markers",
+        mode="lines+markers+text",
         name=name,
-        text=line.layers,
+        # Lines of one colour are told apart where they end, at the input.
+        text=[line.net] + [""] * (len(line.norms) - 1),
+        textposition="top right",
+        textfont={"color": colours.text(colours.net(line.plain))},
+        customdata=line.layers,
         line={"color": colours.net(line.plain), "width": WIDE if line.batch_norm else THIN},
         marker={"size": 5 if line.batch_norm else 4},
-        hovertemplate="%{text}: %{y:.3g}<extra>%{fullData.name}</extra>",
+        hovertemplate="%{customdata}: %{y:.3g}<extra>%{fullData.name}</extra>",
     )
 
 

@@ -42,28 +42,26 @@ _WIDE = _Plan(width=960, row=132, cell=48, margin=14, type=17)
 _NARROW = _Plan(width=360, row=128, cell=40, margin=8, type=14.5)
 
 
-def hero_svg(
-    plain_norms: Sequence[float], residual_norms: Sequence[float], layers_per_block: int = 2
-) -> str:
-    """Draw both nets as ribbons of layers, input left, that light up from the answer backwards.
+def hero_svg(plain_norms: Sequence[float], residual_norms: Sequence[float]) -> str:
+    """Draw both nets as ribbons of blocks, input left, that light up from the answer backwards.
 
-    Norms are the gradients of the weights of each layer, input to output. A layer is filled as
-    high and as strongly as log10 of its norm says, on one scale for both nets. An arc spans each
-    block between the first layer and the classifier.
+    Norms are the gradients that arrive at each block's output, input to output. A block is filled
+    as high and as strongly as log10 of its norm says, on one scale for both nets; an arc spans
+    each residual block.
     """
     scale = _scale([*plain_norms, *residual_norms])
-    nets = (("residual", residual_norms, layers_per_block), ("plain", plain_norms, 0))
+    nets = (("residual", residual_norms, True), ("plain", plain_norms, False))
     drawings = [_drawing(plan, nets, scale) for plan in (_WIDE, _NARROW)]
     return ET.tostring(svg.fit(*drawings), encoding="unicode")
 
 
-_Net = tuple[str, Sequence[float], int]
+_Net = tuple[str, Sequence[float], bool]  # name, norms, with shortcuts
 
 
 def _drawing(plan: _Plan, nets: Sequence[_Net], scale: tuple[float, float]) -> ET.Element:
     title = _("A gradient on its way back through a residual and a plain net")
-    told = {name: norm_text(norms[0]) for name, norms, _block in nets}
-    words = _("Gradient at the first layer: residual {residual}, plain {plain}.").format(**told)
+    told = {name: norm_text(norms[0]) for name, norms, _shortcuts in nets}
+    words = _("Gradient at the first block: residual {residual}, plain {plain}.").format(**told)
     root = svg.picture(plan.width, plan.row * len(nets), title, words)
     style = _STYLE
     for name, colour in _COLOURS.items():
@@ -77,7 +75,7 @@ def _drawing(plan: _Plan, nets: Sequence[_Net], scale: tuple[float, float]) -> E
 def _ribbon(
     root: ET.Element, plan: _Plan, top: float, net: _Net, scale: tuple[float, float]
 ) -> None:
-    name, norms, layers_per_block = net
+    name, norms, shortcuts = net
     pitch = (plan.width - 2 * plan.margin) / len(norms)
     middle = top + plan.row - plan.cell / 2 - plan.type - 14
     right = plan.width - plan.margin
@@ -86,19 +84,19 @@ def _ribbon(
         box = (plan.margin + (i + 0.14) * pitch, middle, 0.72 * pitch, plan.cell)
         delay = SECONDS * (len(norms) - 1 - i) / len(norms)
         _layer(root, box, _COLOURS[name], _strength(norm, scale), delay)
-    if layers_per_block:
-        for first in range(1, len(norms) - layers_per_block, layers_per_block):
-            start = plan.margin + first * pitch
-            _arc(root, start, start + layers_per_block * pitch, middle, plan.cell)
+    if shortcuts:
+        for i in range(len(norms)):
+            start = plan.margin + i * pitch
+            _arc(root, start, start + pitch, middle, plan.cell)
     words = _("residual") if name == "residual" else _("plain")
     svg.write(root, (plan.margin, top + plan.type * 0.8), words, plan.type, name, anchor="start")
-    if layers_per_block:
+    if shortcuts:
         label = _("← the gradient, from the answer back")
         svg.write(root, (right, top + plan.type * 0.8), label, plan.type * 0.94, anchor="end")
     foot = middle + plan.cell / 2 + plan.type * 0.9
-    first_words = _("first layer {norm}").format(norm=norm_text(norms[0]))
+    first_words = _("first block {norm}").format(norm=norm_text(norms[0]))
     svg.write(root, (plan.margin, foot), first_words, plan.type * 0.94, anchor="start")
-    last_words = _("last layer {norm}").format(norm=norm_text(norms[-1]))
+    last_words = _("last block {norm}").format(norm=norm_text(norms[-1]))
     svg.write(root, (right, foot), last_words, plan.type * 0.94, anchor="end")
 
 

@@ -38,7 +38,7 @@ def test_gradient_curves_keep_order_and_values():
     assert tuple(line.y) == norms
     assert line.x[0] == 0
     assert line.x[-1] == 1
-    assert line.text == ("conv0", "conv1", "conv2")
+    assert line.customdata == ("conv0", "conv1", "conv2")
     assert line.line.color == LIGHT.plain
     assert figure.layout.yaxis.type == "log"
 

@@ -1,0 +1,103 @@
+"""Every screen in process: it runs, follows its link, and answers a wrong one in words."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.components.block_controls import DEFAULTS
+
+PAGES = (
+    "home",
+    "residual_block",
+    "architectures",
+    "gradient_norms",
+    "train",
+    "plain_vs_residual",
+    "your_hand",
+)
+
+
+def opened(page: str = "home", **link: str) -> AppTest:
+    """Run the app on a page, as a link with these query parameters opens it."""
+    app = AppTest.from_file("../../pages/lab.py", default_timeout=120)
+    for name, value in link.items():
+        app.query_params[name] = value
+    app.run()
+    if page != "home":
+        app.switch_page(f"{page}.py").run()
+    return app
+
+
+def words(app: AppTest) -> str:
+    """Everything a page says in text."""
+    kinds = (app.title, app.caption, app.markdown, app.error, app.info, app.latex)
+    return "\n".join(str(element.value) for elements in kinds for element in elements)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_asks_a_question_and_runs_clean(page):
+    app = opened(page)
+    assert not app.exception
+    assert app.title[0].value.endswith("?")
+
+
+def test_the_block_page_counts_the_block_it_draws():
+    app = opened("residual_block")
+    by_label = {metric.label: metric.value for metric in app.metric}
+    # The course's identity block [64, 64, 256] on 256 channels, without biases.
+    kernels = 256 * 64 + 9 * 64 * 64 + 64 * 256
+    norms = 4 * (64 + 64 + 256)
+    assert by_label["Parameters"] == f"{kernels + norms:,}"
+    assert by_label["Multiply-adds"] == f"{kernels * 15 * 15:,}"
+
+
+def test_a_shape_clash_is_told_in_one_sentence_and_mended_by_a_click():
+    app = opened("residual_block")
+    app.select_slider(key="block_f3").set_value(128).run()
+    assert "F3 must equal the input's channels: got F3 = 128 and 256" in app.error[0].value
+    next(button for button in app.button if button.label == "Use a projection").click().run()
+    assert not app.error
+    assert app.session_state["block_shortcut"] == "projection"
+
+
+def test_presets_set_every_parameter():
+    app = opened("residual_block")
+    app.select_slider(key="block_f1").set_value(512).run()
+    next(button for button in app.button if button.label == "Course: identity block").click().run()
+    assert {name: app.session_state[f"block_{name}"] for name in DEFAULTS} == DEFAULTS
+
+
+def test_the_map_shows_the_courses_counts():
+    app = opened("architectures")
+    values = [metric.value for metric in app.metric]
+    assert "23,600,006" in values
+    assert "23,546,886" in values
+    assert "308 M" in values
+
+
+def test_a_search_without_a_hit_says_so():
+    app = opened("architectures")
+    app.text_input(key="map_search").set_value("no such layer").run()
+    assert "No layer's name contains" in words(app)
+
+
+def test_an_input_too_small_for_the_net_is_told_in_words():
+    app = opened("architectures")
+    app.number_input(key="map_side").set_value(16).run()
+    assert not app.exception
+    assert len(app.error) == 1
+
+
+def test_a_run_that_is_gone_does_not_break_its_link():
+    app = opened("train", run="000000000000")
+    assert not app.exception
+
+
+def test_a_guess_is_answered():
+    app = opened("plain_vs_residual")
+    app.radio(key="compare_guess").set_value("Only on the test images").run()
+    assert "overfitting" in words(app)
+
+
+def test_a_sample_photo_is_shown_without_a_trained_net():
+    app = opened("your_hand")
+    assert not app.exception
