@@ -23,6 +23,9 @@ with controls:
         bind="query-params",
         help=_("A net that came with the lab, or a run of yours that has finished."),
     )
+    if ref is None:
+        st.info(_("There is no trained net yet: train one first, then come back."))
+        st.stop()
     source = st.segmented_control(
         _("Photo"),
         ["sample", "upload", "camera"],

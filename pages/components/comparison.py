@@ -17,13 +17,17 @@ MOST_RUNS = 60
 
 
 @cache
-def shipped() -> dict:
-    """Return the shipped runs with their provenance."""
-    return json.loads((EXPERIMENTS / "depths.json").read_text(encoding="utf-8"))
+def shipped() -> dict | None:
+    """Return the shipped runs with their provenance, None where none came with this copy."""
+    recording = EXPERIMENTS / "depths.json"
+    return json.loads(recording.read_text(encoding="utf-8")) if recording.exists() else None
 
 
 def shipped_curves(part: Part) -> list[Curve]:
     """Return the error curves of the shipped runs."""
+    made = shipped()
+    if made is None:
+        return []
     return [
         Curve(
             net=run["model"],
@@ -34,7 +38,7 @@ def shipped_curves(part: Part) -> list[Curve]:
             depth=architecture(run["model"]).depth,
             seed=run["seed"],
         )
-        for run in shipped()["runs"]
+        for run in made["runs"]
     ]
 
 
@@ -96,8 +100,8 @@ def show_progress(active: list[Run]) -> None:
 def caption(with_shipped: bool, live: list[Run]) -> str:
     """Say what the curves are of."""
     words = []
-    if with_shipped:
-        made = shipped()
+    made = shipped()
+    if with_shipped and made:
         words.append(
             _("Shipped: {n} runs on {data}, {size}×{size}, {epochs} epochs, seeds {seeds}.").format(
                 n=len(made["runs"]),
