@@ -88,7 +88,8 @@ def _is_weights(path: Path) -> bool:
 
 
 def _net(ref: str, card: Card) -> Net:
-    return Net(ref, f"{card.architecture} · {card.data}", card)
+    # Titles must differ: a list tells its entries apart by them.
+    return Net(ref, f"{card.architecture} · {card.data} · {ref[:6]}", card)
 
 
 def _card_path(ref: str) -> Path:

@@ -21,11 +21,9 @@ def settled(page: Page) -> None:
     page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
 
 
-def traces(page: Page, key: str) -> list[str]:
-    """Return the names of the lines of a figure that have points."""
-    return page.locator(f".st-key-{key} {FIGURE}").evaluate(
-        "plot => plot.data.filter(t => t.mode !== 'none' && t.x && t.x.length).map(t => t.name)"
-    )
+def shape(page: Page, text: str):
+    """Return a shape written in the wide drawing of the block."""
+    return page.locator(".st-key-block_drawing .wide text").filter(has_text=text).first
 
 
 def points(page: Page, key: str) -> int:
@@ -57,11 +55,10 @@ def test_home_shows_the_path_and_the_machine(page, server):
 
 def test_block_shapes_follow_the_stride(page, server):
     goto(page, server, "residual_block")
-    drawing = page.locator(".st-key-block_drawing")
-    expect(drawing.get_by_text("15×15×256").first).to_be_visible()
+    expect(shape(page, "15×15×256")).to_be_visible()
     page.get_by_role("button", name="Course: convolutional block").click()
-    expect(drawing.get_by_text("8×8×512").first).to_be_visible()
-    assert "block_stride=2" in page.url
+    expect(shape(page, "8×8×512")).to_be_visible()
+    expect(page).to_have_url(re.compile("block_stride=2"))
     page.get_by_role("button", name="Break it").click()
     expect(page.get_by_text("The identity block adds its input to its output")).to_be_visible()
     page.get_by_role("button", name="Use a projection").click()
@@ -70,29 +67,42 @@ def test_block_shapes_follow_the_stride(page, server):
 
 def test_a_link_carries_the_block(page, server):
     goto(page, server, "residual_block?block_stride=2&block_shortcut=projection&block_f3=1024")
-    expect(page.locator(".st-key-block_drawing").get_by_text("8×8×1024").first).to_be_visible()
+    expect(shape(page, "8×8×1024")).to_be_visible()
 
 
-def test_map_unfolds_a_stage_and_selects_a_layer(page, server):
+def cell(page: Page, name: str) -> dict[str, float]:
+    """Return where a cell of the map is on the screen."""
+    return page.locator(f".st-key-map_figure {FIGURE}").evaluate(
+        """(plot, name) => {
+            const bars = plot.data.filter(trace => trace.type === 'bar')
+            const drawn = plot.querySelectorAll('.barlayer .trace')
+            for (const [k, trace] of bars.entries()) {
+                const i = trace.customdata.findIndex(custom => custom[0] === name)
+                if (i < 0) continue
+                const box = drawn[k].querySelectorAll('.point path')[i].getBoundingClientRect()
+                return { x: box.x + box.width / 2, y: box.y + box.height / 2 }
+            }
+        }""",
+        name,
+    )
+
+
+def has_cell(name: str) -> str:
+    """Return the condition that the map shows a cell."""
+    return f"data.some(t => (t.customdata || []).some(c => c && c[0] === '{name}'))"
+
+
+def test_map_unfolds_a_stage_and_finds_a_layer(page, server):
     goto(page, server, "architectures")
-    until(
-        page, "map_figure", "data.some(t => (t.customdata || []).some(c => c && c[0] === 'stage3'))"
-    )
-    before = points(page, "map_figure")
-    page.goto(f"{server.url}/architectures?map_open=stage3")
-    until(
-        page,
-        "map_figure",
-        "data.some(t => (t.customdata || []).some(c => c && c[0] === 'stage3/b'))",
-    )
-    assert points(page, "map_figure") > before
-    page.get_by_label("Find a layer").fill("res4b_branch2b")
-    page.get_by_label("Find a layer").press("Enter")
-    until(
-        page,
-        "map_figure",
-        "data.some(t => (t.customdata || []).some(c => c && c[0] === 'res4b_branch2b'))",
-    )
+    until(page, "map_figure", has_cell("stage3"))
+    stage = cell(page, "stage3")
+    page.mouse.click(stage["x"], stage["y"])
+    until(page, "map_figure", has_cell("stage3/b"))
+    expect(page).to_have_url(re.compile("map_open=stage3"))
+    search = page.get_by_role("textbox", name="Find a layer")
+    search.fill("res4b_branch2b")
+    search.press("Enter")
+    until(page, "map_figure", has_cell("res4b_branch2b"))
 
 
 def test_gradient_curves_of_both_kinds_appear(page, server):
@@ -109,7 +119,7 @@ def test_training_grows_survives_a_reload_and_ends(page, server):
     page.get_by_role("button", name="Train", exact=True).click()
     until(page, "train_curves", "data.some(t => t.x && t.x.length > 3)")
     early = points(page, "train_curves")
-    assert "run=" in page.url
+    expect(page).to_have_url(re.compile("run="))
     page.reload()
     page.wait_for_function(
         f"""n => {{
