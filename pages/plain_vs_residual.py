@@ -127,7 +127,7 @@ def panel(was_active: bool) -> None:
         st.caption(
             _(
                 "He et al. 2015: residual from Table 6, plain read off Fig. 6 (±0.5 points, "
-                "hollow). Other images and 164 epochs: compare the shape, not the height."
+                "hollow). Other images and far longer training: compare the shape, not the height."
             )
         )
 

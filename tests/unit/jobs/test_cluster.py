@@ -1,0 +1,152 @@
+"""The local cluster for real: a process of its own, TLS on loopback, runs from queue to end."""
+
+import subprocess
+import sys
+import threading
+import time
+
+import psutil
+import pytest
+
+from resnet.jobs.cluster import Cluster
+from resnet.settings import PROJECT
+from resnet.store.run_store import RunStore
+from resnet.store.states import State
+from resnet.training.prediction import available_nets, find_net
+from resnet.training.spec import parse_spec
+
+TINY = {
+    "model": "resnet8",
+    "data": "synthetic",
+    "recipe": "notebook",
+    "epochs": 1,
+    "batch_size": 96,
+    "image_size": 16,
+}
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """A connected cluster and the store it serves, in a folder of their own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RESNET_LAB_RUNS", str(tmp_path_factory.mktemp("runs")))
+        patch.delenv("RESNET_LAB_DATABASE_URL", raising=False)
+        cluster, store = Cluster(), RunStore()
+        assert cluster.wait(120) == "ready", cluster.reason
+        yield cluster, store
+        cluster.close()
+
+
+@pytest.fixture
+def in_its_folder(lab, monkeypatch):
+    """Look for files where the module's cluster puts them."""
+    monkeypatch.setenv("RESNET_LAB_RUNS", str(lab[0]._log.parent.parent))
+
+
+def queued(lab, **changes) -> str:
+    """Queue a tiny run, as queue.submit_run does with this cluster."""
+    cluster, store = lab
+    run_id = store.create(parse_spec(TINY | changes).model_dump())
+    cluster.wake()
+    return run_id
+
+
+def until(condition, seconds: float = 120):
+    """Look again and again until the condition holds; return what it gave."""
+    pause, deadline = threading.Event(), time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < deadline, "waited in vain"
+        pause.wait(0.1)
+    return found
+
+
+def family(pid: int) -> list[psutil.Process]:
+    """Return a process and all that descend from it."""
+    process = psutil.Process(pid)
+    return [process, *process.children(recursive=True)]
+
+
+def test_nothing_listens_beyond_loopback(lab):
+    listening = [
+        connection.laddr.ip
+        for process in family(lab[0].service.pid)
+        for connection in process.net_connections("inet")
+        if connection.status == psutil.CONN_LISTEN
+    ]
+    assert listening
+    assert set(listening) <= {"127.0.0.1", "::1"}
+
+
+def test_a_client_without_the_keys_is_refused(lab):
+    from distributed import Client
+
+    plain = lab[0].client.scheduler.address.replace("tls://", "tcp://")
+    with pytest.raises(OSError, match=r"(?i)timed out|connect"):
+        Client(plain, timeout=2, set_as_default=False)
+
+
+def test_a_probe_comes_back(lab):
+    assert lab[0].probe(divmod, 17, 5).result(timeout=120) == (3, 2)
+
+
+def test_a_probe_that_fails_brings_its_error(lab):
+    with pytest.raises(ZeroDivisionError):
+        lab[0].probe(divmod, 1, 0).result(timeout=120)
+
+
+@pytest.mark.usefixtures("in_its_folder")
+def test_a_queued_run_trains_to_its_end(lab):
+    store = lab[1]
+    run_id = queued(lab, gradient_norms_every=2)
+    run = until(lambda: (r := store.get(run_id)).state.final and r)
+    assert run.state == State.DONE, run.reason
+    assert run.step == run.total_steps == 5
+    curves = store.metrics(run_id)
+    assert len(curves["loss"].values) == 5
+    assert len(curves["test_accuracy"].values) == 1
+    assert len(store.predictions(run_id).labels) == 90
+    norms = store.norms(run_id)
+    assert norms.steps
+    assert all(len(row) == len(norms.layers) for row in norms.values)
+    assert run_id in {net.ref for net in available_nets(store)}
+    assert find_net(run_id).card.synthetic
+
+
+def test_stop_ends_a_run_between_two_batches(lab):
+    store = lab[1]
+    run_id = queued(lab, epochs=500)
+    until(lambda: store.get(run_id).step > 0)
+    assert store.request_stop(run_id)
+    run = until(lambda: (r := store.get(run_id)).state.final and r)
+    assert run.state == State.STOPPED
+    assert 0 < run.step < run.total_steps
+
+
+def test_a_loss_beyond_numbers_is_told_as_divergence(lab):
+    store = lab[1]
+    run_id = queued(lab, model="plain8", batch_norm=False, learning_rate=10.0, epochs=30)
+    run = until(lambda: (r := store.get(run_id)).state.final and r)
+    assert run.state in (State.DIVERGED, State.DONE)
+    assert run.state == State.DONE or "learning rate" in run.reason
+
+
+def test_killing_the_app_leaves_no_orphan(tmp_path):
+    app = subprocess.Popen(
+        [sys.executable, "-c",
+         "import time\n"
+         "from resnet.jobs.cluster import Cluster\n"
+         "cluster = Cluster(); cluster.wait(120)\n"
+         "print(cluster.service.pid, flush=True)\n"
+         "time.sleep(600)"],
+        cwd=PROJECT,
+        env={"PATH": "/usr/bin:/bin", "RESNET_LAB_RUNS": str(tmp_path), "PYTHONPATH": "."},
+        stdout=subprocess.PIPE,
+        text=True,
+    )  # fmt: skip
+    assert app.stdout is not None
+    processes = family(int(app.stdout.readline()))
+    assert len(processes) >= 3  # the service and its two nannies' workers
+    app.kill()
+    app.wait()
+    app.stdout.close()
+    assert not psutil.wait_procs(processes, timeout=60)[1]
