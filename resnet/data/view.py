@@ -58,8 +58,7 @@ def _digits_show(bones: Bones) -> bool:
                 return False
             continue
         length, seen = (np.linalg.norm(joints[-1, :k] - joints[0, :k]) for k in (3, 2))
-        apart = 0.9 if digit == 4 else 0.5
-        if seen < 0.62 * length or gap[1] < apart or gap[0] < -0.1:
+        if seen < 0.62 * length or gap[1] < 0.5 or gap[0] < -0.1:
             return False
     return True
 
