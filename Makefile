@@ -1,7 +1,7 @@
 # make run: the app.  make test: every test.  Both prepare what they need; see README.md.
 VENV    := .venv
 BIN     := $(VENV)/bin
-PYTHON  ?= $(firstword $(shell command -v python3.11 python3.12 python3.13 python3))
+PYTHON  ?= $(shell for p in python3.11 python3.12 python3.13 python3; do command -v $$p && break; done)
 PORT    ?= 8501
 WORKERS ?= 2
 SUDO    := $(if $(filter 0,$(shell id -u)),,sudo)

@@ -15,13 +15,23 @@ KEPT = 500  # experiments remembered, of all learners together
 
 
 @st.cache_resource(show_spinner=False)
-def _asked() -> OrderedDict[tuple, Future]:
+def _asked_by_all() -> OrderedDict[tuple, Future]:
     return OrderedDict()
 
 
-def experiment(task: Callable, *arguments: Hashable) -> Future:
-    """Start a task of `resnet.jobs.tasks`, or return the one already asked with these arguments."""
-    asked = _asked()
+def _asked(private: bool) -> OrderedDict[tuple, Future]:
+    """Return the experiments of everyone, or only this browser session's, which end with it."""
+    if private:
+        return st.session_state.setdefault("experiments", OrderedDict())
+    return _asked_by_all()
+
+
+def experiment(task: Callable, *arguments: Hashable, private: bool = False) -> Future:
+    """Start a task of `resnet.jobs.tasks`, or return the one already asked with these arguments.
+
+    private keeps a learner's own data, a photo say, out of what is shared with other learners.
+    """
+    asked = _asked(private)
     question = (task.__name__, *arguments)
     if question not in asked:
         asked[question] = queue.probe(task, *arguments)
@@ -30,9 +40,9 @@ def experiment(task: Callable, *arguments: Hashable) -> Future:
     return asked[question]
 
 
-def outcome(task: Callable, *arguments: Hashable):
+def outcome(task: Callable, *arguments: Hashable, private: bool = False):
     """Return an experiment's result, None while it runs; show why it failed and offer a retry."""
-    probe = experiment(task, *arguments)
+    probe = experiment(task, *arguments, private=private)
     if not probe.done():
         return None
     try:
@@ -47,6 +57,6 @@ def outcome(task: Callable, *arguments: Hashable):
         )
     again = f"again_{task.__name__}_{hash(str(arguments))}"
     if st.button(_("Again"), icon=":material/refresh:", key=again):
-        _asked().pop((task.__name__, *arguments), None)
+        _asked(private).pop((task.__name__, *arguments), None)
         st.rerun()
     return st.stop()

@@ -57,7 +57,6 @@ def take_photo(source: str) -> bytes | None:
     return taken.getvalue() if taken else None
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
 def read(photo: bytes) -> Image.Image:
     """Return the photo upright, in RGB, without metadata."""
     return read_photo(photo)
@@ -100,12 +99,12 @@ def show(image: Image.Image, crop: Crop, net: Net) -> None:
         st.caption(_("What the net sees: {n}×{n} pixels.").format(n=net.card.input_shape[0]))
     with answer:
         arguments = (tasks.predict_photo, net.ref, pixels.tobytes())
-        waiting = not experiment(*arguments).done()
+        waiting = not experiment(*arguments, private=True).done()
         fragment(run_every=POLL if waiting else None)(_answer)(arguments, waiting)
 
 
 def _answer(arguments: tuple, was_waiting: bool) -> None:
-    probabilities = outcome(*arguments)
+    probabilities = outcome(*arguments, private=True)
     if probabilities is None:
         st.skeleton(height=270)
         return

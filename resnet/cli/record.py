@@ -135,7 +135,9 @@ def depths(data: str, epochs: int, seeds: int, depths: tuple[int, ...], out: Pat
         "batch_norm": True,
         "seeds": list(range(seeds)),
     }
-    _write(out, f"record depths --data {data} --epochs {epochs} --seeds {seeds}", about, runs=runs)
+    chosen = " ".join(f"--depth {depth}" for depth in depths)
+    command = f"record depths --data {data} --epochs {epochs} --seeds {seeds} {chosen}"
+    _write(out, command, about, runs=runs)
 
 
 def _short(value: float) -> float | None:

@@ -1,0 +1,1 @@
+"""What `make bench` measures: the lab beside what a user could do instead, in one run."""

@@ -1,0 +1,83 @@
+"""Start a Streamlit server for a measurement, drive it over its agent API, and end it."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+PROJECT = Path(__file__).resolve().parents[1]
+START_SECONDS = 120
+
+
+class Server:
+    """A running server; `url` is where it answers."""
+
+    def __init__(self, script: Path, runs: Path) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{port}"
+        self._process = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "streamlit", "run", str(script)),
+                *(f"--server.port={port}", "--server.address=127.0.0.1"),
+                *("--server.headless=true", "--server.enableAgentApi=true"),
+                "--browser.gatherUsageStats=false",
+            ],
+            cwd=script.parent,
+            env=os.environ | {"RESNET_LAB_RUNS": str(runs)},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+    def wait(self) -> None:
+        """Return once the server answers."""
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=1).close()
+                return
+            except OSError:
+                if time.monotonic() > deadline or self._process.poll() is not None:
+                    raise
+
+    def interact(self, **request: Any) -> dict[str, Any]:
+        """Send one interaction and return the finished page as the agent API tells it."""
+        question = urllib.request.Request(
+            f"{self.url}/_stcore/agent/interact",
+            json.dumps(request).encode(),
+            {"Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(question, timeout=START_SECONDS) as answer:
+            return json.load(answer)
+
+    def stop(self) -> None:
+        """End the server."""
+        self._process.terminate()
+        try:
+            self._process.wait(15)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+
+
+@contextmanager
+def serving(script: Path | str) -> Iterator[Server]:
+    """Serve a script's file, or the source of one, while the block runs."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = script if isinstance(script, Path) else Path(folder) / "script.py"
+        if isinstance(script, str):
+            path.write_text(script, encoding="utf-8")
+        server = Server(path, Path(folder) / "runs")
+        try:
+            server.wait()
+            yield server
+        finally:
+            server.stop()
