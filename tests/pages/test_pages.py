@@ -98,6 +98,23 @@ def test_a_guess_is_answered():
     assert "overfitting" in words(app)
 
 
-def test_a_sample_photo_is_shown_without_a_trained_net():
+def test_a_sample_photo_meets_the_net_that_ships():
     app = opened("your_hand")
     assert not app.exception
+
+
+@pytest.mark.parametrize(
+    ("page", "link"),
+    [
+        ("residual_block", {"block_kind": "zzz", "block_f3": "-7", "block_side": "1e9"}),
+        ("architectures", {"map_net": "nope", "map_side": "100000", "map_open": "stage99"}),
+        ("gradient_norms", {"norms_depths": "1000", "norms_seed": "-1", "norms_runs": "../x"}),
+        ("train", {"train_epochs_fast": "1000000", "train_rate_fast": "nan", "run": "../../x"}),
+        ("plain_vs_residual", {"compare_seeds": "99", "compare_depths": "7"}),
+        ("your_hand", {"hand_net": "../../etc", "hand_source": "zzz", "hand_sample": "9"}),
+    ],
+)
+def test_a_forged_link_breaks_nothing(page, link):
+    app = opened(page, **link)
+    assert not app.exception
+    assert app.title[0].value.endswith("?")
