@@ -111,6 +111,9 @@ def caption(with_shipped: bool, live: list[Run]) -> str:
                 seeds=", ".join(map(str, made["seeds"])),
             )
         )
+        words.append(
+            _("Up to depth 20 both kinds gain from depth; the published nets part beyond it.")
+        )
     if live:
         words.append(_("Yours: {n} runs.").format(n=len(live)))
     words.append(_("BatchNorm on; mean of the seeds in a band, every epoch a point."))

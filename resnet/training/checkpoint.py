@@ -48,9 +48,12 @@ def run_folder(run_id: str) -> Path:
 
 def save_net(model: "keras.Model", card: Card, folder: Path) -> None:
     """Write weights and card, each beside its place first: a kill leaves the earlier ones whole."""
+    import keras
+
     folder.mkdir(parents=True, exist_ok=True)
     weights = folder / f"partial{WEIGHTS}"
-    model.save_weights(weights, overwrite=True)
+    # A model of the same layers has no optimizer, whose state would be twice the weights.
+    keras.Model(model.inputs, model.outputs).save_weights(weights, overwrite=True)
     weights.replace(folder / f"{NET}{WEIGHTS}")
     partial = folder / f"partial{CARD}"
     partial.write_text(card.model_dump_json(indent=1) + "\n", encoding="utf-8")
