@@ -4,6 +4,7 @@ Keras is imported only when a net is loaded, so that pages can list nets before.
 """
 
 import re
+import warnings
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -110,8 +111,11 @@ def _loaded(card_path: Path, _written: int) -> "keras.Model":
     )
     weights = card_path.with_name(card_path.name.removesuffix(CARD) + WEIGHTS)
     try:
-        model.load_weights(weights)
-    except (OSError, ValueError, KeyError) as error:
+        with warnings.catch_warnings():
+            # Keras only warns of layers that the file does not know and leaves them at random.
+            warnings.simplefilter("error", UserWarning)
+            model.load_weights(weights)
+    except (OSError, ValueError, KeyError, UserWarning) as error:
         raise LabError(
             _(
                 "{file} does not hold the weights of {architecture} that its card promises: copy "

@@ -9,6 +9,7 @@ import psutil
 import pytest
 
 from resnet.jobs.cluster import Cluster
+from resnet.jobs.keeper import LAB_CLOSED, WORKER_LOST
 from resnet.settings import PROJECT
 from resnet.store.run_store import RunStore
 from resnet.store.states import State
@@ -20,7 +21,7 @@ TINY = {
     "data": "synthetic",
     "recipe": "notebook",
     "epochs": 1,
-    "batch_size": 96,
+    "batch_size": 240,
     "image_size": 16,
 }
 
@@ -66,15 +67,16 @@ def family(pid: int) -> list[psutil.Process]:
     return [process, *process.children(recursive=True)]
 
 
+def listening(process: psutil.Process) -> list:
+    """Return the sockets on which a process waits for connections."""
+    sockets = process.net_connections("inet")
+    return [socket for socket in sockets if socket.status == psutil.CONN_LISTEN]
+
+
 def test_nothing_listens_beyond_loopback(lab):
-    listening = [
-        connection.laddr.ip
-        for process in family(lab[0].service.pid)
-        for connection in process.net_connections("inet")
-        if connection.status == psutil.CONN_LISTEN
-    ]
-    assert listening
-    assert set(listening) <= {"127.0.0.1", "::1"}
+    sockets = [s for process in family(lab[0].service.pid) for s in listening(process)]
+    assert sockets
+    assert {socket.laddr.ip for socket in sockets} <= {"127.0.0.1", "::1"}
 
 
 def test_a_client_without_the_keys_is_refused(lab):
@@ -104,7 +106,7 @@ def test_a_queued_run_trains_to_its_end(lab):
     curves = store.metrics(run_id)
     assert len(curves["loss"].values) == 5
     assert len(curves["test_accuracy"].values) == 1
-    assert len(store.predictions(run_id).labels) == 90
+    assert len(store.predictions(run_id).labels) == 120
     norms = store.norms(run_id)
     assert norms.steps
     assert all(len(row) == len(norms.layers) for row in norms.values)
@@ -122,12 +124,51 @@ def test_stop_ends_a_run_between_two_batches(lab):
     assert 0 < run.step < run.total_steps
 
 
-def test_a_loss_beyond_numbers_is_told_as_divergence(lab):
-    store = lab[1]
-    run_id = queued(lab, model="plain8", batch_norm=False, learning_rate=10.0, epochs=30)
+def test_a_run_whose_worker_is_killed_fails_and_the_next_one_trains(lab):
+    cluster, store = lab
+    run_id = queued(lab, epochs=500)
+    until(lambda: store.get(run_id).step > 0)
+    info = cluster.client.scheduler_info()["workers"]
+    address = next(worker for worker, facts in info.items() if facts["name"] == "train")
+    worker = next(
+        process
+        for process in family(cluster.service.pid)[1:]
+        if any(c.laddr.port == int(address.rsplit(":", 1)[1]) for c in listening(process))
+    )
+    worker.kill()
     run = until(lambda: (r := store.get(run_id)).state.final and r)
-    assert run.state in (State.DIVERGED, State.DONE)
-    assert run.state == State.DONE or "learning rate" in run.reason
+    assert (run.state, run.reason) == (State.FAILED, WORKER_LOST)
+    following = queued(lab)
+    assert until(lambda: (r := store.get(following)).state.final and r).state == State.DONE
+
+
+def test_a_killed_service_is_started_anew_and_no_run_stays_running(lab, monkeypatch):
+    monkeypatch.setattr("resnet.jobs.keeper.SILENCE_SECONDS", 8)
+    cluster, store = lab
+    running, waiting = queued(lab, epochs=500), queued(lab)
+    until(lambda: store.get(running).step > 0)
+    processes = family(cluster.service.pid)
+    processes[0].kill()
+    assert not psutil.wait_procs(processes, timeout=60)[1]
+    run = until(lambda: (r := store.get(running)).state.final and r)
+    assert (run.state, run.reason) == (State.FAILED, LAB_CLOSED)
+    assert until(lambda: (r := store.get(waiting)).state.final and r).state == State.DONE
+
+
+def test_another_process_can_use_the_scheduler_by_address_and_certificates(
+    lab, tmp_path, monkeypatch
+):
+    client = lab[0].client
+    keys = client.security.get_tls_config_for_role("client")
+    for role, name in (("ca_file", "CA"), ("cert", "CERT"), ("key", "KEY")):
+        (tmp_path / name).write_text(keys[role])
+        monkeypatch.setenv(f"RESNET_LAB_TLS_{name}", str(tmp_path / name))
+    monkeypatch.setenv("RESNET_LAB_SCHEDULER", client.scheduler.address)
+    outside = Cluster()
+    assert outside.wait(60) == "ready", outside.reason
+    assert outside.service is None
+    assert outside.probe(divmod, 17, 5).result(timeout=120) == (3, 2)
+    outside.close()
 
 
 def test_killing_the_app_leaves_no_orphan(tmp_path):

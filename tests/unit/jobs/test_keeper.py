@@ -1,0 +1,125 @@
+"""Which runs a keeper brings to the workers, and which it gives up; the cluster is played."""
+
+import pytest
+from distributed import KilledWorker
+
+from resnet.jobs import keeper as module
+from resnet.jobs.keeper import LAB_CLOSED, SILENCE_SECONDS, TASK_FAILED, WORKER_LOST, Keeper
+from resnet.jobs.tasks import train_run
+from resnet.store.run_store import RunStore
+from resnet.store.states import State
+
+
+class Task:
+    """A Dask future whose end the test decides."""
+
+    def __init__(self):
+        self.status, self.error = "pending", None
+
+    def done(self):
+        return self.status != "pending"
+
+    def exception(self):
+        return self.error
+
+    def end(self, error=None):
+        self.status, self.error = ("error" if error else "finished"), error
+
+
+class Client:
+    """Takes tasks and never runs them."""
+
+    def __init__(self):
+        self.tasks = {}
+
+    def submit(self, function, run_id, resources, pure):
+        assert (function, resources, pure) == (train_run, {"train": 1}, False)
+        return self.tasks.setdefault(run_id, Task())
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr(module.time, "monotonic", lambda: now[0])
+    return now
+
+
+@pytest.fixture
+def store():
+    return RunStore()
+
+
+def test_waiting_runs_are_submitted_once_oldest_first(store):
+    client = Client()
+    keeper = Keeper(store, client)
+    first, second = store.create({}), store.create({})
+    attended = store.create({}, origin="cli")
+    keeper.look()
+    third = store.create({})
+    keeper.look()
+    assert list(client.tasks) == [first, second, third]
+    assert attended not in client.tasks
+
+
+def test_a_keeper_that_starts_later_submits_what_still_waits(store):
+    waiting, stopped = store.create({}), store.create({})
+    store.request_stop(stopped)
+    client = Client()
+    Keeper(store, client).look()
+    assert list(client.tasks) == [waiting]
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"), [(KilledWorker("t", None, 0), WORKER_LOST), (ImportError(), TASK_FAILED)]
+)
+def test_a_task_that_breaks_fails_its_run(store, error, reason):
+    client = Client()
+    keeper = Keeper(store, client)
+    run_id = store.create({})
+    keeper.look()
+    store.set_state(run_id, State.RUNNING)
+    client.tasks[run_id].end(error)
+    keeper.look()
+    run = store.get(run_id)
+    assert (run.state, run.reason) == (State.FAILED, reason)
+
+
+def test_the_reason_a_worker_wrote_stays(store):
+    client = Client()
+    keeper = Keeper(store, client)
+    run_id = store.create({})
+    keeper.look()
+    store.set_state(run_id, State.RUNNING)
+    store.finish(run_id, State.FAILED, "no such folder")
+    client.tasks[run_id].end(ValueError())
+    keeper.look()
+    assert store.get(run_id).reason == "no such folder"
+
+
+def test_a_silent_run_is_failed_and_a_beating_one_is_not(store, clock):
+    keeper = Keeper(store, Client())
+    silent, beating = store.create({}), store.create({})
+    for run_id in (silent, beating):
+        store.set_state(run_id, State.RUNNING, heartbeat_at=1.0)
+    keeper.look()
+    for second in range(1, round(SILENCE_SECONDS) + 3):
+        clock[0] = second
+        store.heartbeat(beating)
+        keeper.look()
+        assert store.get(silent).state == (
+            State.RUNNING if second <= SILENCE_SECONDS else State.FAILED
+        )
+    assert store.get(silent).reason == LAB_CLOSED
+    assert store.get(beating).state is State.RUNNING
+
+
+def test_a_changed_wall_clock_ends_nothing(store, clock, monkeypatch):
+    keeper = Keeper(store, Client())
+    run_id = store.create({})
+    store.set_state(run_id, State.RUNNING, heartbeat_at=4e9)
+    for second in range(60):
+        clock[0] = second
+        monkeypatch.setattr("resnet.store.run_store.time.time", lambda s=second: 4e9 - 3600 * s)
+        store.heartbeat(run_id)
+        keeper.look()
+    assert store.get(run_id).state is State.RUNNING

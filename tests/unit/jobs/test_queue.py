@@ -1,0 +1,90 @@
+"""What the screens ask of the queue, without a cluster behind it."""
+
+from concurrent.futures import Future
+
+import pytest
+
+from resnet.errors import LabError
+from resnet.jobs import cluster as module
+from resnet.jobs import queue
+from resnet.jobs.cluster import CERTIFICATES, Cluster, connect
+from resnet.store.run_store import RunStore
+from resnet.store.states import State
+from resnet.training.spec import TrainingSpec
+
+
+class NoCluster:
+    """Notes what it is asked."""
+
+    def __init__(self):
+        self.woken = 0
+
+    def wake(self):
+        self.woken += 1
+
+    def probe(self, function, *args):
+        answer = Future()
+        answer.set_result(function(*args))
+        return answer
+
+
+@pytest.fixture
+def cluster(monkeypatch):
+    cluster = NoCluster()
+    monkeypatch.setattr(module, "_shared", cluster)
+    return cluster
+
+
+def test_a_submitted_run_waits_in_the_store_and_wakes_the_cluster(cluster):
+    run_id = queue.submit_run(TrainingSpec(seed=7), owner="ada", origin="comparison")
+    run = RunStore().get(run_id)
+    assert (run.state, run.owner, run.origin) == (State.QUEUED, "ada", "comparison")
+    assert TrainingSpec(**run.spec) == TrainingSpec(seed=7)
+    assert cluster.woken == 1
+
+
+def test_stop_is_idempotent(cluster):
+    run_id = queue.submit_run(TrainingSpec())
+    assert queue.stop_run(run_id)
+    assert not queue.stop_run(run_id)
+    assert RunStore().get(run_id).state is State.STOPPED
+
+
+def test_a_probe_is_a_future(cluster):
+    assert queue.probe(divmod, 17, 5).result() == (3, 2)
+
+
+def test_there_is_one_cluster_a_process(cluster):
+    assert connect() is connect() is cluster
+
+
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:8786", "tls://127.0.0.1:8786", "nonsense"])
+def test_an_outside_scheduler_without_certificates_is_refused(address, monkeypatch):
+    monkeypatch.setenv("RESNET_LAB_SCHEDULER", address)
+    for name in CERTIFICATES.values():
+        monkeypatch.delenv(name, raising=False)
+    cluster = Cluster()
+    assert cluster.wait(60) == "failed"
+    assert "needs TLS" in cluster.reason
+    with pytest.raises(LabError, match="needs TLS"):
+        cluster.probe(divmod, 1, 1).result(10)
+    cluster.close()
+
+
+def test_what_was_asked_before_the_failure_is_answered_too(monkeypatch):
+    monkeypatch.setenv("RESNET_LAB_DATABASE_URL", "nosuchdatabase://x")
+    monkeypatch.setattr(Cluster, "_connect", lambda self: setattr(self, "client", NoClient()))
+    cluster = Cluster()
+    answer = cluster.probe(divmod, 1, 1)
+    with pytest.raises(LabError, match="cannot be opened"):
+        answer.result(60)
+    cluster.close()
+
+
+class NoClient:
+    """A client of nothing."""
+
+    status = "running"
+
+    def close(self, timeout):
+        pass

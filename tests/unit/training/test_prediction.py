@@ -1,0 +1,134 @@
+"""A trained net goes to disk and comes back the same; what is wrong is one sentence."""
+
+import json
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from resnet.errors import LabError
+from resnet.models.registry import build
+from resnet.store.run_store import RunStore
+from resnet.store.states import State
+from resnet.training import prediction
+from resnet.training.checkpoint import Card, read_card, run_folder, save_net
+from resnet.training.prediction import available_nets, find_net, load_net, predict
+
+
+def card(**changes):
+    values = {"architecture": "resnet8", "input_shape": (16, 16, 3), "classes": range(6)}
+    return Card(**{**values, "data": "colours", **changes})
+
+
+@pytest.fixture
+def model():
+    return build("resnet8", (16, 16, 3), 6, seed=4)
+
+
+@pytest.fixture
+def finished(model):
+    """A DONE run with its net on disk."""
+    store = RunStore()
+    run_id = store.create({})
+    store.set_state(run_id, State.RUNNING)
+    save_net(model, card(run=run_id), run_folder(run_id))
+    store.finish(run_id, State.DONE)
+    return run_id
+
+
+def test_a_saved_net_answers_as_before(model, finished, colours):
+    net = find_net(finished)
+    expected = predict(model, colours.test_images)
+    weights = run_folder(finished) / "model.weights.h5"
+    assert expected.shape == (12, 6)
+    np.testing.assert_allclose(expected.sum(1), 1, rtol=1e-5)
+    for source in (net, finished, weights, weights.with_name("model.json")):
+        np.testing.assert_allclose(
+            predict(load_net(source), colours.test_images), expected, atol=1e-6
+        )
+    assert load_net(net) is load_net(finished)
+    assert {path.name for path in weights.parent.iterdir()} == {"model.weights.h5", "model.json"}
+
+
+def test_many_images_are_answered_in_order(model, colours):
+    images = np.concatenate([colours.train_images, colours.test_images])
+    answers = predict(model, images)
+    np.testing.assert_allclose(answers[64:], predict(model, colours.test_images), atol=1e-5)
+
+
+def test_a_net_saved_anew_is_loaded_anew(model, finished, colours):
+    before = predict(load_net(finished), colours.test_images)
+    save_net(build("resnet8", (16, 16, 3), 6, seed=9), card(run=finished), run_folder(finished))
+    assert not np.allclose(before, predict(load_net(finished), colours.test_images))
+
+
+def test_finished_runs_and_shipped_weights_are_listed(model, finished, tmp_path, monkeypatch):
+    shipped = tmp_path / "weights"
+    save_net(model, card(data="signs"), shipped)
+    (shipped / "model.json").rename(shipped / "fast_signs.json")
+    (shipped / "model.weights.h5").rename(shipped / "fast_signs.weights.h5")
+    monkeypatch.setattr(prediction, "SHIPPED", shipped)
+    RunStore().create({})  # a waiting run has no net
+    nets = available_nets(RunStore())
+    assert [(net.ref, net.shipped) for net in nets] == [("fast_signs", True), (finished, False)]
+    assert nets[0].title.startswith("resnet8 · signs")
+    assert load_net("fast_signs").name == "resnet8"
+
+
+def test_a_kill_while_saving_leaves_the_earlier_net(finished, monkeypatch):
+    def killed(path: Path, target: Path) -> None:
+        raise KeyboardInterrupt
+
+    before = (run_folder(finished) / "model.weights.h5").read_bytes()
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", killed)
+        with pytest.raises(KeyboardInterrupt):
+            save_net(build("resnet8", (16, 16, 3), 6, seed=9), card(), run_folder(finished))
+    assert (run_folder(finished) / "model.weights.h5").read_bytes() == before
+    assert find_net(finished).card.run == finished
+
+
+def test_weights_come_without_the_optimizer_s_state(model, tmp_path):
+    save_net(model, card(), tmp_path / "before")
+    optimizer = keras.optimizers.Adam()
+    optimizer.build(model.trainable_variables)
+    model.compile(optimizer, "categorical_crossentropy")
+    save_net(model, card(), tmp_path / "after")
+    sizes = [(tmp_path / f / "model.weights.h5").stat().st_size for f in ("before", "after")]
+    assert sizes[0] == sizes[1]
+
+
+@pytest.mark.parametrize("ref", ["nosuchrun", "../../etc/passwd", "", "a/b"])
+def test_an_unknown_net_is_one_sentence(ref):
+    with pytest.raises(LabError) as caught:
+        load_net(ref)
+    assert "\n" not in str(caught.value)
+
+
+def test_weights_of_another_net_are_one_sentence(finished):
+    path = run_folder(finished) / "model.json"
+    values = json.loads(path.read_text())
+    path.write_text(json.dumps({**values, "architecture": "resnet20"}))
+    with pytest.raises(LabError, match="does not hold the weights of resnet20"):
+        load_net(finished)
+
+
+@pytest.mark.parametrize("content", [b"not weights", b"\x89HDF\r\n\x1a\n" + b"\0" * 200, b""])
+def test_a_file_that_is_no_weights_is_one_sentence(finished, content):
+    (run_folder(finished) / "model.weights.h5").write_bytes(content)
+    with pytest.raises(LabError, match="does not hold the weights"):
+        load_net(finished)
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[1]", '{"architecture": 3}', "\0"])
+def test_a_card_that_is_none_is_one_sentence(tmp_path, content):
+    (tmp_path / "x.json").write_text(content)
+    with pytest.raises(LabError, match="not the card"):
+        read_card(tmp_path / "x.json")
+
+
+def test_weights_without_their_card_are_one_sentence(tmp_path, model):
+    model.save_weights(tmp_path / "alone.weights.h5")
+    with pytest.raises(LabError, match="need their card beside them"):
+        load_net(tmp_path / "alone.weights.h5")

@@ -1,0 +1,202 @@
+"""Tiny trainings from start to end: what is stored, what is repeatable, how they stop."""
+
+import math
+
+import keras
+import numpy as np
+import pytest
+
+from resnet.errors import LabError
+from resnet.store.records import BATCH_METRICS, EPOCH_METRICS
+from resnet.store.run_store import RunStore
+from resnet.store.states import State
+from resnet.training import train
+from resnet.training.callbacks import Control
+from resnet.training.checkpoint import run_folder
+from resnet.training.prediction import load_net, predict
+from resnet.training.train import fit, prepare, run
+
+STEPS = 3  # 64 images in batches of 24
+
+
+@pytest.fixture(scope="module")
+def finished(colours_folder, tmp_path_factory):
+    """One stored run, done, and its store."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RESNET_LAB_RUNS", str(tmp_path_factory.mktemp("finished")))
+        store = RunStore()
+        run_id = store.create(
+            {
+                "model": "fast",
+                "data": str(colours_folder),
+                "epochs": 6,
+                "batch_size": 24,
+                "image_size": 16,
+                "gradient_norms_every": 2,
+            }
+        )
+        run(run_id, store)
+        yield store, run_id, load_net(run_folder(run_id) / "model.json")
+
+
+def test_a_run_ends_done_with_all_it_measured(finished):
+    store, run_id, _ = finished
+    stored = store.get(run_id)
+    assert (stored.state, stored.reason) == (State.DONE, "")
+    assert (stored.epoch, stored.step, stored.total_steps) == (6, 6 * STEPS, 6 * STEPS)
+    assert stored.created_at <= stored.started_at <= stored.heartbeat_at <= stored.finished_at
+    assert 0 < stored.seconds < stored.finished_at - stored.started_at
+    assert stored.device
+    assert {"keras", "numpy", "python", "resnet-lab"} < set(stored.versions)
+    assert stored.parameters > 300_000
+    assert stored.synthetic
+    assert stored.eta_seconds is None
+
+
+def test_every_batch_and_epoch_is_stored(finished):
+    store, run_id, _ = finished
+    curves = store.metrics(run_id)
+    assert set(curves) == {*BATCH_METRICS, *EPOCH_METRICS}
+    for name in BATCH_METRICS:
+        assert curves[name].steps == list(range(1, 6 * STEPS + 1))
+    assert curves["loss"].epochs == [epoch for epoch in range(1, 7) for _ in range(STEPS)]
+    for name in EPOCH_METRICS:
+        assert curves[name].steps == list(range(STEPS, 6 * STEPS + 1, STEPS))
+
+
+def test_an_epoch_s_figures_are_the_means_of_its_batches(finished):
+    store, run_id, _ = finished
+    curves = store.metrics(run_id)
+    counts = [24, 24, 16]
+    for mean, batches in (("train_loss", "loss"), ("train_accuracy", "accuracy")):
+        raw = np.reshape(curves[batches].values, (6, STEPS))
+        np.testing.assert_allclose(curves[mean].values, raw @ counts / 64, rtol=1e-4)
+
+
+def test_the_net_learns_colours_and_its_figures_are_those_of_the_saved_net(finished, colours):
+    store, run_id, net = finished
+    stored, answers = store.get(run_id), store.predictions(run_id)
+    probabilities = predict(net, colours.test_images)
+    assert answers.labels == colours.test_labels.tolist()
+    assert answers.predicted == probabilities.argmax(1).tolist()
+    np.testing.assert_allclose(answers.confidences, probabilities.max(1), atol=1e-5)
+    accuracy = np.mean(probabilities.argmax(1) == colours.test_labels)
+    assert stored.test_accuracy == pytest.approx(accuracy)
+    train_accuracy = np.mean(predict(net, colours.train_images).argmax(1) == colours.train_labels)
+    assert stored.train_accuracy == pytest.approx(train_accuracy)
+    assert store.metrics(run_id)["test_accuracy"].values[-1] == pytest.approx(accuracy)
+    assert train_accuracy > 0.5
+
+
+def test_gradient_norms_are_stored_by_layer(finished):
+    store, run_id, net = finished
+    norms = store.norms(run_id)
+    assert norms.layers == [layer.name for layer in net.layers if hasattr(layer, "kernel")]
+    assert norms.steps == list(range(1, 6 * STEPS + 1, 2))
+    assert {len(values) for values in norms.values} == {len(norms.layers)}
+    assert all(value > 0 for value in norms.values[-1])
+
+
+def test_a_run_that_is_not_waiting_is_left_alone(finished):
+    store, run_id, _ = finished
+    before = store.get(run_id)
+    run(run_id, store)
+    assert store.get(run_id) == before
+
+
+def curve(spec, dataset):
+    """Return the loss after each batch and the weights at the end."""
+    losses = []
+    watch = keras.callbacks.LambdaCallback(
+        on_train_batch_end=lambda batch, logs: losses.append(logs["loss"])
+    )
+    result = fit(spec, dataset, [watch])
+    return losses, result.model.get_weights()
+
+
+def test_a_seed_gives_one_curve(tiny_spec, colours):
+    spec = tiny_spec(recipe="fast")
+    (first, weights), (second, again) = (curve(spec, colours) for _ in range(2))
+    assert first == second
+    for one, other in zip(weights, again, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_stop_is_seen_between_two_batches(tiny_spec, colours):
+    seen = []
+    count = keras.callbacks.LambdaCallback(
+        on_train_batch_end=lambda batch, logs: seen.append(batch)
+    )
+    control = Control(lambda: len(seen) == 2)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("resnet.training.callbacks.CONTROL_SECONDS", 0)
+        result = fit(tiny_spec(epochs=50), colours, [count, control])
+    assert result.state is State.STOPPED
+    assert len(seen) == 2
+    assert result.test_accuracy is None
+
+
+def test_a_stopped_run_keeps_its_curve_and_its_net(tiny_spec, monkeypatch):
+    monkeypatch.setattr("resnet.training.callbacks.CONTROL_SECONDS", 0)
+    store = RunStore()
+    run_id = store.create(tiny_spec(epochs=50).model_dump())
+    asked = []
+    monkeypatch.setattr(
+        RunStore, "stop_requested", lambda self, run: asked.append(run) or len(asked) > 4
+    )
+    run(run_id, store)
+    stored = store.get(run_id)
+    assert stored.state is State.STOPPED
+    assert stored.test_accuracy is None
+    assert len(store.metrics(run_id)["loss"].steps) >= STEPS
+    assert predict(load_net(run_id), np.zeros((1, 64, 64, 3), np.uint8)).shape == (1, 6)
+
+
+def test_a_loss_that_is_no_number_ends_diverged(tiny_spec):
+    store = RunStore()
+    spec = tiny_spec(recipe="fast", learning_rate=10, batch_norm=False, model="plain20", epochs=30)
+    run_id = store.create(spec.model_dump())
+    run(run_id, store)
+    stored = store.get(run_id)
+    assert stored.state is State.DIVERGED
+    assert "smaller learning rate" in stored.reason
+    losses = store.metrics(run_id)["loss"].values
+    assert math.isfinite(losses[0])
+    assert not math.isfinite(losses[-1])
+    assert not run_folder(run_id).exists()
+
+
+def test_a_run_without_its_data_fails_in_one_sentence(tiny_spec, tmp_path):
+    store = RunStore()
+    run_id = store.create(tiny_spec(data=str(tmp_path / "gone")).model_dump())
+    run(run_id, store)
+    stored = store.get(run_id)
+    assert stored.state is State.FAILED
+    assert "There is no data set" in stored.reason
+
+
+def test_a_stored_spec_that_no_longer_fits_fails_in_one_sentence():
+    store = RunStore()
+    run_id = store.create({"model": "resnet21"})
+    run(run_id, store)
+    assert "There is no net “resnet21”" in store.get(run_id).reason
+
+
+def test_an_unexpected_error_is_noted_and_raised_again(tiny_spec, monkeypatch):
+    def out_of_memory(*_):
+        raise MemoryError("could not get 12 GiB\nlong tale")
+
+    monkeypatch.setattr(train, "prepare", out_of_memory)
+    store = RunStore()
+    run_id = store.create(tiny_spec().model_dump())
+    with pytest.raises(MemoryError):
+        run(run_id, store)
+    stored = store.get(run_id)
+    assert stored.state is State.FAILED
+    assert "could not get 12 GiB" in stored.reason
+    assert "\n" not in stored.reason
+
+
+def test_a_batch_larger_than_the_data_is_one_sentence(tiny_spec, colours):
+    with pytest.raises(LabError, match="at most the 64 training images: got 65"):
+        prepare(tiny_spec(batch_size=65), colours)
