@@ -32,7 +32,7 @@ def _wall(size: int, rng: np.random.Generator) -> np.ndarray:
     slope = rng.normal(0, 0.08, 2)
     y, x = np.mgrid[-1 : 1 : size * 1j, -1 : 1 : size * 1j]
     light = 1 + slope[0] * x + slope[1] * y + 0.02 * clouds(size, 3, rng)
-    light += rng.uniform(0, 0.015) * clouds(size, size // 3, rng)
+    light += rng.uniform(0, 0.01) * clouds(size, size // 3, rng)
     return colour * light[..., None]
 
 

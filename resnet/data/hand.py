@@ -24,6 +24,7 @@ THUMB_LENGTHS = np.array([4.4, 3.1, 2.5])
 THUMB_RADII = np.array([1.4, 1.08, 1.0, 0.8])
 FINGERTIP_GAP = 1.25  # cm between the centres of two tips that touch
 
+BACK = np.array([0.0, 0.0, -1.0])
 PALM, FOREARM, PHALANX, TIP, THUMB, THUMB_TIP, SLEEVE = range(7)
 
 # Which fingers (index … little) stand, and what the thumb does.
@@ -88,7 +89,7 @@ def hand_bones(
     knuckles = KNUCKLES * (person.palm_width, 1, 1)
     fingers, palmar = _fingers(np.array(stands, bool), label, rng, person, knuckles)
     thumb, thumb_dorsal = _thumb(thumb_does, fingers, sum(stands), rng, person)
-    parts = _palm(knuckles, fingers, thumb, person) + _forearm(rng, person)
+    parts = _palm(knuckles, fingers, thumb, thumb_dorsal, person) + _forearm(rng, person)
     joined = len(parts)
     for digit, (chain, inside, radii) in enumerate(
         zip(fingers, palmar, RADII * person.girth, strict=True)
@@ -153,80 +154,87 @@ def _thumb(
     """Return the thumb's joints (4, 3) and the direction its nail faces."""
     lengths = THUMB_LENGTHS * person.lengths[4]
     if does == "out":
-        angle = np.deg2rad(rng.uniform(32, 60) + np.array([0, -4, -2]) + rng.normal(0, 5, 3))
+        angle = np.deg2rad(rng.uniform(34, 60) + np.array([0, -4, -2]) + rng.normal(0, 5, 3))
         lift = np.deg2rad(rng.uniform(5, 30))
-        steps = np.stack(
-            [np.sin(angle) * np.cos(lift), np.cos(angle) * np.cos(lift), 0 * angle + np.sin(lift)],
-            axis=1,
-        )
-        joints = THUMB_ROOT + np.concatenate(
-            [np.zeros((1, 3)), np.cumsum(steps * lengths[:, None], axis=0)]
-        )
-        return joints, np.array([0.75, -0.3, -0.45])
+        flat = np.cos(lift)
+        steps = np.stack([np.sin(angle) * flat, np.cos(angle) * flat, 0 * angle + np.sin(lift)], 1)
+        return _chain(THUMB_ROOT, steps, lengths), np.array([0.75, -0.3, -0.45])
+    on_top = np.array([0.35, -0.1, 0.9])
+    if does == "tucked":
+        steps = np.array([(0.2, 0.8, 0.4), (-0.8, 0.42, 0.12), (-0.85, 0.3, -0.35)])
+        return _chain(THUMB_ROOT, steps + rng.normal(0, 0.07, (3, 3)), lengths), on_top
     if does == "ring":
-        tips = fingers[:2, 3].mean(axis=0)
-        target = tips + FINGERTIP_GAP * np.array([0.1, -0.85, -0.35])
-        start = np.array([(0.3, 0.4, 0.9), (0.0, 0.5, 0.9), (0.0, 0.9, 0.5)])
-        return _reach(THUMB_ROOT, start, lengths, target), np.array([0.5, -0.5, 0.3])
-    if does == "over":
-        finger = min(standing + int(rng.integers(0, 2)), 3)
-        held = fingers[finger, 1:3].mean(axis=0)
-        target = held + (rng.uniform(-0.7, 0.2), rng.uniform(-0.8, 0.3), 1.6)
-        start = np.array([(0.35, 0.75, 0.55), (-0.3, 0.6, 0.75), (-0.9, 0.3, 0.1)])
-    else:
-        target = np.array([rng.uniform(-1.6, 0.4), rng.uniform(6.4, 7.8), rng.uniform(1.9, 2.3)])
-        start = np.array([(0.2, 0.8, 0.4), (-0.8, 0.55, 0.15), (-0.8, 0.5, -0.3)])
-    return _reach(THUMB_ROOT, start, lengths, target), np.array([0.35, -0.1, 0.9])
+        target = fingers[:2, 3].mean(axis=0) + FINGERTIP_GAP * np.array([0.1, -0.85, -0.35])
+        steps = np.array([(0.3, 0.4, 0.9), (0.0, 0.5, 0.9), (0.0, 0.9, 0.5)])
+        return _reach(_chain(THUMB_ROOT, steps, lengths), target), np.array([0.5, -0.5, 0.3])
+    finger = min(standing + int(rng.integers(0, 2)), 3)
+    held = fingers[finger, 1:3].mean(axis=0)
+    target = np.add(held, (rng.uniform(-0.7, 0.2), rng.uniform(-0.8, 0.3), 1.6))
+    steps = np.array([(0.35, 0.75, 0.55), (-0.3, 0.6, 0.75), (-0.9, 0.3, 0.1)])
+    return _reach(_chain(THUMB_ROOT, steps, lengths), target), on_top
 
 
-def _reach(
-    root: np.ndarray, directions: np.ndarray, lengths: np.ndarray, target: np.ndarray
-) -> np.ndarray:
-    """Bend a chain from its starting directions until its end is at the target (FABRIK)."""
-    unit = directions / np.linalg.norm(directions, axis=1, keepdims=True)
-    joints = np.concatenate([root[None], root + np.cumsum(unit * lengths[:, None], axis=0)])
+def _chain(root: np.ndarray, directions: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+    """Return the joints (K + 1, 3) of bones that follow each other in the given directions."""
+    steps = directions * (lengths / np.linalg.norm(directions, axis=1))[:, None]
+    return np.concatenate([root[None], root + np.cumsum(steps, axis=0)])
+
+
+def _reach(joints: np.ndarray, target: np.ndarray) -> np.ndarray:
+    """Bend a chain of three bones until its end is at the target (FABRIK, Aristidou 2011)."""
+    root = joints[0].copy()
+    lengths = np.linalg.norm(np.diff(joints, axis=0), axis=1)
     for _ in range(8):
         for end, goal, order in ((3, target, (2, 1, 0)), (0, root, (1, 2, 3))):
             joints[end] = goal
             for k in order:
                 fixed = k + 1 if end == 3 else k - 1
-                bone = lengths[min(k, fixed)]
                 step = joints[k] - joints[fixed]
-                joints[k] = joints[fixed] + step * (bone / np.linalg.norm(step))
+                joints[k] = joints[fixed] + step * (lengths[min(k, fixed)] / np.linalg.norm(step))
     return joints
 
 
-def _palm(knuckles: np.ndarray, fingers: np.ndarray, thumb: np.ndarray, person: Body) -> list:
-    """The palm's bones and muscles, and the fingers' roots, which melt into it.
+def _palm(
+    knuckles: np.ndarray, fingers: np.ndarray, thumb: np.ndarray, nail: np.ndarray, person: Body
+) -> list:
+    """The palm's bones and muscles, and the roots of the digits, which melt into it.
 
     Where several parts meet, melting adds to their girth; the radii here allow for it.
     """
     index, middle, ring, little = knuckles
     wrist = np.array([(1.3, 0.6, 0.0), (0.5, 0.7, -0.1), (-0.4, 0.7, -0.1), (-1.3, 0.6, 0.0)])
     wrist = wrist * (person.palm_width, 1, 1)
-    parts: list[tuple[Any, Any, Any]] = [
-        (start, knuckle + (0, -0.3, 0.15), (1.0, 0.92))
+    mount = _from((middle + ring) / 2, 0, -1.4, 0.4)
+    parts: list[tuple[Any, ...]] = [
+        (start, _from(knuckle, 0, -0.3, 0.15), (1.0, 0.92), BACK)
         for start, knuckle in zip(wrist, knuckles, strict=True)
     ]
     parts += [
-        ((0.0, 2.2, 0.35), (middle + ring) / 2 + (0, -1.4, 0.4), (1.15, 1.15)),
-        (index + (-0.2, -0.6, 0.3), little + (0.2, -0.3, 0.3), (0.9, 0.84)),
-        ((-1.8, 1.5, 0.4), little + (-0.1, -2.0, 0.35), (1.25, 1.05)),  # the heel of the hand
-        (thumb[0], thumb[1], THUMB_RADII[:2] - 0.1),
-        ((1.0, 2.4, 0.7), thumb[0] * 0.3 + thumb[1] * 0.7, (1.1, 0.9)),  # the ball of the thumb
-        ((thumb[0] + thumb[1]) / 2, index + (-0.3, -2.6, 0.3), (0.9, 0.9)),  # the web
-        (thumb[0] * 0.2 + thumb[1] * 0.8, index + (-0.2, -2.0, 0.3), (0.62, 0.7)),
-        (thumb[1], (thumb[1] + thumb[2]) / 2, THUMB_RADII[1:3] - 0.12),
+        (np.array([0.0, 2.2, 0.35]), mount, (1.15, 1.15), BACK),
+        (_from(index, -0.2, -0.6, 0.3), _from(little, 0.2, -0.3, 0.3), (0.9, 0.84), BACK),
+        # The heel of the hand, the ball of the thumb and the web between thumb and index.
+        (np.array([-1.8, 1.5, 0.4]), _from(little, -0.1, -2.0, 0.35), (1.25, 1.05), BACK),
+        (thumb[0], thumb[1], THUMB_RADII[:2] - 0.1, nail),
+        (np.array([1.0, 2.4, 0.7]), thumb[0] * 0.3 + thumb[1] * 0.7, (1.1, 0.9), nail),
+        ((thumb[0] + thumb[1]) / 2, _from(index, -0.3, -2.6, 0.3), (0.9, 0.9), BACK),
+        (thumb[0] * 0.2 + thumb[1] * 0.8, _from(index, -0.2, -2.0, 0.3), (0.62, 0.7), BACK),
+        (thumb[1], (thumb[1] + thumb[2]) / 2, THUMB_RADII[1:3] - 0.12, nail),
     ]
     for chain, radii in zip(fingers, RADII, strict=True):
         root = radii[0] - np.array([0.06, 0.16])
-        parts.append((chain[0], chain[0] * 0.4 + chain[1] * 0.6, root))
+        parts.append((chain[0], chain[0] * 0.4 + chain[1] * 0.6, root, BACK))
     webs = fingers[:, 0] * 0.68 + fingers[:, 1] * 0.32
     for a, b in pairwise(webs):
         if np.linalg.norm(a - b) < 3.2:  # both stand, or both are folded
-            parts.append((a, b, (0.5, 0.5)))
-    back = np.array([0.0, 0.0, -1.0])
-    return [(a, b, np.asarray(radii) * person.girth, back, PALM, -1) for a, b, radii in parts]
+            parts.append((a, b, (0.5, 0.5), BACK))
+    return [
+        (start, end, np.asarray(radii) * person.girth, dorsal, PALM, -1)
+        for start, end, radii, dorsal in parts
+    ]
+
+
+def _from(place: np.ndarray, x: float, y: float, z: float) -> np.ndarray:
+    return place + np.array([x, y, z])
 
 
 def _forearm(rng: np.random.Generator, person: Body) -> list:
@@ -234,13 +242,12 @@ def _forearm(rng: np.random.Generator, person: Body) -> list:
     sideways, bent = np.deg2rad(rng.normal(0, 11)), np.deg2rad(rng.normal(0, 10))
     along = np.array([np.sin(sideways), -np.cos(sideways) * np.cos(bent), np.sin(bent)])
     across = np.array([np.cos(sideways), np.sin(sideways), 0.0])
-    back = np.array([0.0, 0.0, -1.0])
     return [
         (
-            across * 1.2 * side + (0, 0.2, 0),
+            _from(across * 1.2 * side, 0, 0.2, 0),
             along * 26 + across * 1.7 * side,
             np.array([1.55, 3.2]) * person.girth,
-            back,
+            BACK,
             FOREARM,
             -1,
         )

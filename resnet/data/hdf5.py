@@ -62,8 +62,7 @@ def write_split(path: Path, part: Part, split: Split) -> None:
     beside = path.with_suffix(".part")
     pack = {"compression": "gzip", "compression_opts": 9, "track_times": False}
     with h5py.File(beside, "w") as file:
-        # A chunk of one channel of a few images packs best: neighbours in it look alike.
-        chunk = (min(32, len(split.images)), *IMAGE_SHAPE[:2], 1)
+        chunk = (min(8, len(split.images)), *IMAGE_SHAPE)
         file.create_dataset(f"{part}_set_x", data=split.images, chunks=chunk, **pack)
         file.create_dataset(f"{part}_set_y", data=split.labels.astype(np.int64), **pack)
         file.create_dataset("list_classes", data=np.array(split.classes, np.int64), **pack)

@@ -26,6 +26,7 @@ class Surface:
         self.start = bones.start.astype(np.float32)
         self.axis = (bones.end - bones.start).astype(np.float32)
         self.radius = bones.radius[:, :1].astype(np.float32)
+        self.dorsal = bones.dorsal.astype(np.float32)
         self.taper = (bones.radius[:, 1:] - bones.radius[:, :1]).astype(np.float32)
         length2 = (self.axis**2).sum(axis=1, keepdims=True)
         self._unit = self.axis / length2
@@ -38,8 +39,12 @@ class Surface:
         each = self._each(points)[0]
         return np.minimum(_melted(each[: self.joined])[0], each[self.joined :].min(axis=0))
 
-    def at(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return normals (3, R), the nearest bone (R,) and how far along it (R,) points lie."""
+    def at(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """Say where on the skin points lie.
+
+        Returns normals (3, R), how much they face the back of the hand (R,), from −1 to 1, the
+        nearest bone (R,) and how far along it (R,), from 0 to 1.
+        """
         each, along, length = self._each(points)
         nearest = each.argmin(axis=0)
         columns = np.arange(points.shape[1])
@@ -48,11 +53,13 @@ class Surface:
         on_palm = melted < each[self.joined :].min(axis=0)
         weights[: self.joined] = shares * on_palm
         weights[nearest, columns] = np.where(on_palm, weights[nearest, columns], 1)
+        dorsal = _product(self.dorsal.T, weights)
         weights /= np.maximum(length, 1e-6)
         normals = points * weights.sum(axis=0) - _product(self.start.T, weights)
         normals -= _product(self.axis.T, weights * along)
         normals /= np.maximum(np.linalg.norm(normals, axis=0), 1e-6)
-        return normals, nearest, along[nearest, columns]
+        facing = np.einsum("kr,kr->r", normals, dorsal)
+        return normals, facing, nearest, along[nearest, columns]
 
     def _each(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return (P, R): distance to each capsule, place along it, distance to its axis."""

@@ -55,8 +55,8 @@ def shaded(
 
     to_hand (3, 3) turns directions of the picture into the hand's own.
     """
-    normals, nearest, along = surface.at(points)
-    colour = _colours(bones, points, normals, nearest, along, to_hand, tones)
+    normals, dorsal, nearest, along = surface.at(points)
+    colour = _colours(bones, points, dorsal, nearest, along, to_hand, tones)
     sleeve = bones.kind[nearest] == SLEEVE
     colour[:, sleeve] = linear(cloth)[:, None]
     nearby = _open_sky(surface, points, normals)
@@ -65,7 +65,7 @@ def shaded(
     lit *= shadow(surface, points + 0.1 * normals, light, steps=8)
     upward = 0.75 + 0.25 * normals[1]
     result = colour * (lit * light.lamp[:, None] + nearby * upward * light.room[:, None])
-    halfway = light.direction + (0, 0, 1)
+    halfway = light.direction + np.array([0, 0, 1])
     gloss = np.clip((halfway / np.linalg.norm(halfway)).astype(np.float32) @ normals, 0, 1) ** 24
     result += np.where(sleeve, 0, 0.035) * gloss * lit[2] * light.lamp[:, None]
     return result.T
@@ -90,10 +90,9 @@ def _open_sky(surface: Surface, points: np.ndarray, normals: np.ndarray) -> np.n
     return 0.25 + 0.75 * np.clip(0.5 * (near + wide), 0, 1)
 
 
-def _colours(bones, points, normals, nearest, along, to_hand, tones) -> np.ndarray:
+def _colours(bones, points, facing, nearest, along, to_hand, tones) -> np.ndarray:
     """Return the skin's own colour (3, R), linear: tone, rosy places, creases, nails."""
     kind = bones.kind[nearest]
-    facing = np.einsum("rk,kr->r", bones.dorsal.astype(np.float32)[nearest], normals)
     axis = (bones.end - bones.start).astype(np.float32)
     length = np.linalg.norm(axis, axis=1)
     palmar = _step(facing, 0.25, -0.35)

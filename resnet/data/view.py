@@ -52,13 +52,16 @@ def _digits_show(bones: Bones) -> bool:
     """Whether the camera sees each standing digit stand out, long enough, and no other one."""
     for digit in range(5):
         joints = bones.chain(digit)
-        gap = _clearance(bones, joints[-2:], bones.digit != digit)
         if digit not in bones.standing:
-            if gap[1] > 0.3:
+            # A folded digit stays within the fist, or it would count.
+            if _clearance(bones, joints[1:], bones.digit != digit).max() > 0.25:
                 return False
             continue
+        gap = _clearance(bones, joints[-2:], bones.digit != digit)
         length, seen = (np.linalg.norm(joints[-1, :k] - joints[0, :k]) for k in (3, 2))
-        if seen < 0.62 * length or gap[1] < 0.5 or gap[0] < -0.1:
+        # The thumb starts at the palm's edge and must leave it clearly.
+        joint, tip = (0.3, 1.4) if digit == 4 else (-0.1, 0.5)
+        if seen < 0.62 * length or gap[0] < joint or gap[1] < tip:
             return False
     return True
 

@@ -129,9 +129,15 @@ def _add_bars(
             customdata=[[cell.node.id, cell.node.is_group] for cell in cells],
             hovertext=[facts(cell.node) for cell in cells],
             hovertemplate="%{hovertext}<extra></extra>",
-            unselected={"marker": {"opacity": 1}, "textfont": {"color": ink or colours.ink}},
+            **_same_when_selected(ink or colours.ink),
         )
     )
+
+
+def _same_when_selected(ink: str) -> dict[str, Any]:
+    """Keep cells as they are when one is clicked; Plotly needs both looks to write on bars."""
+    look = {"marker": {"opacity": 1}, "textfont": {"color": ink}}
+    return {"selected": look, "unselected": look}
 
 
 def _cell_words(node: Node, named: bool) -> str:
