@@ -27,9 +27,16 @@ SETTINGS = {
     # Scheduler and workers insist on an HTTP server: it stays on loopback and answers nothing.
     "distributed.scheduler.http.routes": [],
     "distributed.worker.http.routes": [],
-    "distributed.worker.profile.enabled": False,
     # Dask's default holds numerical libraries to one thread; a worker here trains alone.
-    "distributed.nanny.pre-spawn-environ": {"TF_FORCE_GPU_ALLOW_GROWTH": "true"},
+    "distributed.nanny.pre-spawn-environ": {},
+    # Watching itself every 20 ms, idle, Dask would take a tenth of a core from the training.
+    "distributed.admin.tick.interval": "1s",
+    "distributed.admin.tick.cycle": "10s",
+    "distributed.admin.system-monitor.interval": "10s",
+    "distributed.admin.system-monitor.gil.enabled": False,
+    "distributed.scheduler.active-memory-manager.start": False,
+    "distributed.scheduler.work-stealing": False,
+    "distributed.worker.profile.enabled": False,
 }
 # Worker by name: the resource its tasks ask for, and what its environment changes.
 WORKERS: dict[str, dict[str, str]] = {
