@@ -140,6 +140,55 @@ def depths(data: str, epochs: int, seeds: int, depths: tuple[int, ...], out: Pat
     _write(out, command, about, runs=runs)
 
 
+@record.command("weights")
+@click.argument("name", type=click.Choice(("synthetic", "robust")))
+@click.option("--steps", default=12_000, show_default=True, help="Batches of 64 to train for.")
+@click.option("--seed", default=0, show_default=True, help="Seed of weights and scenes.")
+@click.option(
+    "--strangers",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Folder with train/ and dev/, each with photos in folders 0 to 5: see README.",
+)
+@click.option(
+    "--keep",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("runs/rendered"),
+    show_default=True,
+    help="Folder where drawn hands are kept for the next time.",
+)
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), default=ASSETS / "weights",
+    show_default="assets/weights", help="Folder to write to.",
+)  # fmt: skip
+def weights(
+    name: str, steps: int, seed: int, strangers: Path | None, keep: Path, out: Path
+) -> None:
+    """Train the nets for anybody's hand that ship with the lab.
+
+    `synthetic` sees rendered hands only; `robust` also SIGNS and, with --strangers, other people's.
+    Both are measured on SIGNS's test images and on people and scenes left out of training.
+
+    \b
+    Example:
+      python -m resnet record weights robust --strangers data/strangers
+    """
+    load_keras()
+    from resnet.training import shipped_weights
+    from resnet.training.checkpoint import save_net
+
+    started = time.monotonic()
+    tests = shipped_weights.test_sets(strangers and strangers / "dev", keep)
+    model = shipped_weights.make(
+        name, steps, strangers and strangers / "train", keep, seed, lambda net, text: say(text)
+    )
+    card = shipped_weights.card(name, model, tests, steps, seed, time.monotonic() - started)
+    save_net(model, card, out, name)
+    for test, share in card.accuracies.items():
+        say(f"{test}: {share:.1%}")
+    say(str(out / f"{name}.weights.h5"))
+
+
 def _short(value: float) -> float | None:
     """Round to four significant digits; None where it is no number, which JSON cannot write."""
     return float(f"{value:.4g}") if value == value and abs(value) != float("inf") else None

@@ -62,7 +62,7 @@ def augment(images: np.ndarray, rng: np.random.Generator, how: Augmentation) -> 
         planes = _affine(_planes(images), rng, how)
     else:
         planes = np.moveaxis(_floats(_flip_and_shift(images, rng, how)), -1, 0)
-    planes = _relight(planes, rng, how)  # (3, N, H, W)
+    planes = relight(planes, rng, how)  # (3, N, H, W)
     return np.ascontiguousarray(np.moveaxis(np.clip(planes, 0, 1, out=planes), 0, -1))
 
 
@@ -100,7 +100,7 @@ def _affine(planes: np.ndarray, rng: np.random.Generator, how: Augmentation) -> 
     zoom = np.exp(rng.uniform(smallest, largest, count)).astype(np.float32)
     # Shrinking skips pixels: smooth first what is about to shrink much.
     for threshold in (0.7, 0.5):
-        planes = _smoothed(planes, zoom < threshold)
+        planes = smoothed(planes, zoom < threshold)
     angle = np.deg2rad(rng.uniform(-how.rotation, how.rotation, count)).astype(np.float32)
     mirror = np.where(rng.random(count) < how.flip, -1, 1).astype(np.float32)
     shift = rng.uniform(-how.shift, how.shift, (2, count)).astype(np.float32)
@@ -112,11 +112,11 @@ def _affine(planes: np.ndarray, rng: np.random.Generator, how: Augmentation) -> 
     cosine = (np.cos(angle) / zoom)[:, None, None]
     sine = (np.sin(angle) / zoom)[:, None, None]
     from_x = (cosine * x + sine * y) * mirror[:, None, None] + middle_x
-    return _bilinear(planes, from_x, cosine * y - sine * x + middle_y)
+    return bilinear(planes, from_x, cosine * y - sine * x + middle_y)
 
 
-def _bilinear(planes: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Read (3, N, H, W) planes at the places x, y (N, H, W), repeating the border."""
+def bilinear(planes: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Read (C, N, H, W) planes at the places x, y (N, H, W), repeating the border."""
     _, count, height, width = planes.shape
     x, y = np.clip(x, 0, width - 1), np.clip(y, 0, height - 1)
     left, top = np.minimum(np.floor(x), width - 2), np.minimum(np.floor(y), height - 2)
@@ -134,8 +134,8 @@ def _bilinear(planes: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return result
 
 
-def _smoothed(planes: np.ndarray, which: np.ndarray) -> np.ndarray:
-    """Return the planes with a 1-2-1 blur over the images chosen by `which` (N,)."""
+def smoothed(planes: np.ndarray, which: np.ndarray) -> np.ndarray:
+    """Return the planes (C, N, H, W) with a 1-2-1 blur over the images chosen by `which` (N,)."""
     if not which.any():
         return planes
     some = planes[:, which]
@@ -151,15 +151,15 @@ def _smoothed(planes: np.ndarray, which: np.ndarray) -> np.ndarray:
     return result
 
 
-def _relight(planes: np.ndarray, rng: np.random.Generator, how: Augmentation) -> np.ndarray:
-    """Change light, colour and sharpness; each image draws its own amounts."""
+def relight(planes: np.ndarray, rng: np.random.Generator, how: Augmentation) -> np.ndarray:
+    """Change light, colour and sharpness of (3, N, H, W); each image draws its own amounts."""
     channels, count = planes.shape[:2]
 
     def draw(reach: float, channels: int = 1) -> np.ndarray:
         return rng.uniform(-reach, reach, (channels, count, 1, 1)).astype(np.float32)
 
     if how.blur:
-        planes = _smoothed(planes, np.less(rng.random(count), how.blur))
+        planes = smoothed(planes, np.less(rng.random(count), how.blur))
     if how.grey:
         grey = rng.random(count) < how.grey
         planes[:, grey] = planes[:, grey].mean(axis=0)

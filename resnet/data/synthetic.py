@@ -21,6 +21,13 @@ def hand_image(
     label: int, rng: np.random.Generator, size: int = 64, variety: Variety = USUAL
 ) -> np.ndarray:
     """Return one picture (size, size, 3) uint8 of a hand showing the sign 0 … 5."""
+    return hand_with_matte(label, rng, size, variety)[..., :3]
+
+
+def hand_with_matte(
+    label: int, rng: np.random.Generator, size: int = 64, variety: Variety = USUAL
+) -> np.ndarray:
+    """Return a picture as hand_image() does with a fourth channel: how much of a pixel is hand."""
     if label not in CLASSES:
         raise ValueError(f"the signs are 0 to 5, not {label}")
     bones, to_hand = posed(label, rng, variety)
@@ -39,8 +46,9 @@ def hand_image(
     picture[pixels, :3], picture[pixels, 3] = skin, 1
     picture = picture.reshape(size, 2, size, 2, 4).mean(axis=(1, 3))
     wall = wall * _lit_wall(surface, camera, light, depth, size)
-    picture = picture[..., :3] + (1 - picture[..., 3:]) * wall
-    return _photographed(picture, rng, variety)
+    matte = picture[..., 3:]
+    photo = _photographed(picture[..., :3] + (1 - matte) * wall, rng, variety)
+    return np.concatenate([photo, (255 * matte).astype(np.uint8)], axis=-1)
 
 
 def synthetic_set(

@@ -46,7 +46,7 @@ def run_folder(run_id: str) -> Path:
     return runs_folder() / run_id
 
 
-def save_net(model: "keras.Model", card: Card, folder: Path) -> None:
+def save_net(model: "keras.Model", card: Card, folder: Path, name: str = NET) -> None:
     """Write weights and card, each beside its place first: a kill leaves the earlier ones whole."""
     import keras
 
@@ -54,10 +54,10 @@ def save_net(model: "keras.Model", card: Card, folder: Path) -> None:
     weights = folder / f"partial{WEIGHTS}"
     # A model of the same layers has no optimizer, whose state would be twice the weights.
     keras.Model(model.inputs, model.outputs).save_weights(weights, overwrite=True)
-    weights.replace(folder / f"{NET}{WEIGHTS}")
+    weights.replace(folder / f"{name}{WEIGHTS}")
     partial = folder / f"partial{CARD}"
     partial.write_text(card.model_dump_json(indent=1) + "\n", encoding="utf-8")
-    partial.replace(folder / f"{NET}{CARD}")
+    partial.replace(folder / f"{name}{CARD}")
 
 
 def read_card(path: Path) -> Card:

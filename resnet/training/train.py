@@ -59,6 +59,7 @@ def prepare(spec: TrainingSpec, dataset: Dataset) -> keras.Model:
     keras.utils.set_random_seed(spec.seed)
     if backend.device_name() == "CPU":
         backend.quicken_first_step()
+        backend.reuse_memory()
     model = build_net(spec, len(dataset.classes))
     optimizer_type = optimizer_class(spec.recipe)
     if spec.gradient_norms_every:

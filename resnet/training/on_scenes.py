@@ -1,0 +1,100 @@
+"""Train a net on hands cut out and put into ever new scenes (data/scene.py)."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+
+from resnet import backend
+from resnet.data.scene import Scene, scenes
+from resnet.models.registry import build
+from resnet.training.batches import one_hot
+
+CLASSES = 6
+BATCH = 64
+LABEL_SMOOTHING = 0.1
+LEARNING_RATE = 0.1
+WEIGHT_DECAY = 5e-3  # of a weight, a step, times the learning rate
+REPORTS = 40  # over a whole training
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """Hands of one origin: (N, S, S, 4) uint8 with mattes, labels (N,), share of each batch."""
+
+    hands: np.ndarray
+    labels: np.ndarray
+    share: float
+
+
+class SceneBatches(keras.utils.PyDataset):
+    """Batches of new scenes for ever: batch i is a function of i and the seed alone."""
+
+    num_batches = None
+
+    def __init__(
+        self, sources: Sequence[Source], behind: np.ndarray, scene: Scene, seed: int
+    ) -> None:
+        super().__init__()
+        self._hands = np.concatenate([source.hands for source in sources])
+        self._labels = np.concatenate([source.labels for source in sources])
+        shares = [np.full(len(s.hands), s.share / len(s.hands)) for s in sources]
+        self._chances = np.concatenate(shares) / sum(source.share for source in sources)
+        self._behind, self._scene, self._seed = behind, scene, seed
+
+    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+        rng = np.random.default_rng((self._seed, index))
+        chosen = rng.choice(len(self._hands), BATCH, p=self._chances)
+        images = scenes(self._hands[chosen], self._behind, rng, self._scene)
+        return images, one_hot(self._labels[chosen], CLASSES)
+
+
+def train_on_scenes(
+    architecture: str,
+    sources: Sequence[Source],
+    behind: np.ndarray,
+    scene: Scene,
+    steps: int,
+    seed: int = 0,
+    report: Callable[[keras.Model, str], None] = lambda model, text: None,
+) -> keras.Model:
+    """Return a net trained for `steps` batches of 64 on the sources' hands in new scenes.
+
+    Its input has the hands' size. report(model, "step …: loss …") is called now and then. SGD with
+    Nesterov momentum, cosine schedule with warm-up, decoupled weight decay, label smoothing.
+    """
+    keras.utils.set_random_seed(seed)
+    backend.reuse_memory()
+    size = sources[0].hands.shape[1]
+    model = build(architecture, (size, size, 3), CLASSES, zero_init_last_gamma=True, seed=seed)
+    warm_up = max(1, steps // 20)
+    schedule = keras.optimizers.schedules.CosineDecay(
+        0.0, steps - warm_up, warmup_target=LEARNING_RATE, warmup_steps=warm_up
+    )
+    optimizer = keras.optimizers.SGD(
+        schedule, momentum=0.9, nesterov=True, weight_decay=WEIGHT_DECAY
+    )
+    optimizer.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])
+    optimizer.build(model.trainable_variables)
+    model.compile(
+        optimizer,
+        keras.losses.CategoricalCrossentropy(label_smoothing=LABEL_SMOOTHING),
+        metrics=["accuracy"],
+    )
+    a_report = max(1, steps // REPORTS)
+
+    def tell(epoch: int, logs: dict[str, float]) -> None:
+        done = min((epoch + 1) * a_report, steps)
+        text = f"step {done}: loss {logs['loss']:.3f}, train {logs['accuracy']:.1%}"
+        report(model, text)
+
+    model.fit(
+        SceneBatches(sources, behind, scene, seed),
+        steps_per_epoch=a_report,
+        epochs=-(-steps // a_report),
+        callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=tell)],
+        shuffle=False,
+        verbose=0,
+    )
+    return model
