@@ -98,7 +98,6 @@ _BASIC = mark("Basic blocks of two 3×3 convolutions, for large images.")
 _BOTTLENECK = mark("Bottlenecks of 1×1, 3×3 and 1×1 convolutions, for large images.")
 _COURSE = mark("The ResNet-50 of the course, with its layer names and its 2×2 average pool.")
 _FAST = mark("Three basic blocks: learns the signs in about a minute on two cores.")
-_FAST_WIDE = mark("The fast net with half as many filters again, for photos of anybody's hand.")
 _FAST_PLAIN = mark("The fast net without its shortcuts.")
 
 
@@ -114,9 +113,8 @@ def architectures() -> tuple[Architecture, ...]:
         *(_cifar(depth, kind="plain") for depth in CIFAR_DEPTHS),
         *(_cifar(depth, option="B") for depth in LISTED_VARIANTS),
         *(_cifar(depth, kind="preact_resnet") for depth in LISTED_VARIANTS),
-        _live("fast", mark("Fast net"), _FAST),
-        _live("fast_wide", mark("Fast net, wide"), _FAST_WIDE),
-        _live("fast_plain", mark("Fast plain net"), _FAST_PLAIN),
+        _live(plain=False),
+        _live(plain=True),
     )
 
 
@@ -190,16 +188,16 @@ def _cifar(
     )
 
 
-def _live(name: str, title: str, description: str) -> Architecture:
+def _live(plain: bool) -> Architecture:
     return Architecture(
-        name,
-        title,
+        "fast_plain" if plain else "fast",
+        mark("Fast plain net") if plain else mark("Fast net"),
         "live",
-        description,
+        _FAST_PLAIN if plain else _FAST,
         input_shape=(64, 64, 3),
         classes=6,
         paper=_he2015("§3.3, §4.2"),
-        plain=name == "fast_plain",
+        plain=plain,
         depth=8,
         minimum_size=16,
     )
@@ -248,7 +246,7 @@ def plain_twin(name: str) -> str | None:
     if found.plain or found.preactivation:
         return None
     if found.family == "live":
-        return "fast_plain" if name == "fast" else None
+        return "fast_plain"
     if found.family == "cifar":
         return cifar_name(found.depth, "plain")
     return f"plain{found.depth}" if found.family == "imagenet" and found.depth < 50 else None
@@ -268,8 +266,7 @@ def build(
     """Build a registered net: images (N, H, W, C) -> class probabilities (N, classes).
 
     shortcut=False makes any net plain; without BatchNorm the convolutions get biases, which take
-    its shift's place. The last gamma of each block starts at zero by default only in `fast`
-    and `fast_wide`.
+    its shift's place. The last gamma of each block starts at zero by default only in `fast`.
     initializer: He normal by default (Glorot uniform in the course's net), seeded layer by layer.
     Raises LabError for an unknown name, a too small input or fewer than two classes.
     """
@@ -310,7 +307,7 @@ def _network(found: Architecture, changes: dict[str, Any]) -> Any:
         return imagenet_network(found.depth, **changes)
     from resnet.models.fast import fast_network
 
-    return fast_network(48 if found.name == "fast_wide" else 32, **changes)
+    return fast_network(**changes)
 
 
 def _check(found: Architecture, input_shape: tuple[int, ...], classes: int) -> None:

@@ -22,6 +22,8 @@ class Card(BaseModel):
     """What it takes to build a net again, and where its weights come from.
 
     classes: the labels in the order of the outputs; spec: the training spec; run: its id.
+    temperature: of calibration.py; unsure_below: the probability under which the net should say
+    that it is not sure; accuracies: measured, by the name of the test set.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -37,6 +39,9 @@ class Card(BaseModel):
     run: str = ""
     spec: dict[str, Any] = {}
     versions: dict[str, str] = {}
+    temperature: float = 1.0
+    unsure_below: float = 0.0
+    accuracies: dict[str, float] = {}
 
 
 def run_folder(run_id: str) -> Path:

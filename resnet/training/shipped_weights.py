@@ -42,8 +42,8 @@ class ShippedNet:
 
 
 SHIPPED_NETS = {
-    "synthetic": ShippedNet("fast_wide", 0, 0, 1, Scene(new_backdrop=0.3, zoom=(0.5, 1.3))),
-    "robust": ShippedNet("fast_wide", 0.25, 0.35, 0.4, Scene()),
+    "synthetic": ShippedNet("fast", 0, 0, 1, Scene(new_backdrop=0.3, zoom=(0.5, 1.3))),
+    "robust": ShippedNet("fast", 0.25, 0.35, 0.4, Scene()),
 }
 
 
