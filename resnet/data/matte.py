@@ -9,18 +9,19 @@ from PIL import Image, ImageFilter
 
 BORDER = 1 / 16  # of the side: where the wall is looked for first
 ROUNDS = 6  # of fitting the wall and dropping what does not fit
-PLAUSIBLE = (0.06, 0.65)  # of the picture a hand covers
+SMALLEST, LARGEST = 0.06, 0.65  # of the picture a hand covers
 CLEAR = 3  # how many times farther from the wall's colour the hand is than the wall itself
 
 
-def hand_matte(image: np.ndarray) -> np.ndarray:
+def hand_matte(image: np.ndarray, smallest: float = SMALLEST) -> np.ndarray:
     """Return how much of each pixel is hand (H, W) uint8, of a photo (H, W, 3) uint8.
 
-    All zero where no hand stands out from a plain background.
+    All zero where nothing of the size of a hand, from `smallest` of the picture on, stands out
+    from a plain background.
     """
     apart = _apart_from_wall(_colour(image))
     mask = _connected(apart > 0.85 * _threshold(apart))
-    plausible = PLAUSIBLE[0] < mask.mean() < PLAUSIBLE[1]
+    plausible = smallest < mask.mean() < LARGEST
     if not plausible or np.median(apart[mask]) < CLEAR * np.median(apart[~mask]):
         return np.zeros(image.shape[:2], np.uint8)
     return np.asarray(_picture(mask).filter(ImageFilter.GaussianBlur(0.7)))

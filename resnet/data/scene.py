@@ -1,6 +1,7 @@
 """Put hands into new scenes: another background, place, size, sleeve and light, a batch at once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from dataclasses import fields as dataclass_fields
 
 import numpy as np
 
@@ -35,6 +36,21 @@ class Scene:
     hand_light: float = 0.3
     darkest: float = 0.2
     camera: Augmentation = CAMERA
+
+    def milder(self, share: float) -> "Scene":
+        """Return scenes that go only a share (0 to 1) of the way from the photo as it is."""
+        fields = ("new_backdrop", "sleeve", "dim", "rotation", "hand_light")
+        camera = {
+            field.name: share * getattr(self.camera, field.name)
+            for field in dataclass_fields(self.camera)
+            if field.name != "zoom"
+        }
+        return replace(
+            self,
+            **{name: share * getattr(self, name) for name in fields},
+            zoom=(self.zoom[0] ** share, self.zoom[1] ** share),
+            camera=replace(self.camera, **camera),
+        )
 
 
 def backdrops(count: int, size: int, seed: int) -> np.ndarray:

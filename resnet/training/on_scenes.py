@@ -16,6 +16,7 @@ BATCH = 64
 LABEL_SMOOTHING = 0.1
 LEARNING_RATE = 0.1
 WEIGHT_DECAY = 5e-3  # of a weight, a step, times the learning rate
+GROWING = 0.35  # of the steps, until the scenes are as hard as they get
 REPORTS = 40  # over a whole training
 
 
@@ -29,12 +30,21 @@ class Source:
 
 
 class SceneBatches(keras.utils.PyDataset):
-    """Batches of new scenes for ever: batch i is a function of i and the seed alone."""
+    """Batches of new scenes for ever: batch i is a function of i and the seed alone.
+
+    The scenes grow from the photos as they are to their full variety within `growing` batches:
+    from hard ones alone a net learns nothing for a long time.
+    """
 
     num_batches = None
 
     def __init__(
-        self, sources: Sequence[Source], behind: np.ndarray, scene: Scene, seed: int
+        self,
+        sources: Sequence[Source],
+        behind: np.ndarray,
+        scene: Scene,
+        seed: int,
+        growing: int,
     ) -> None:
         super().__init__()
         self._hands = np.concatenate([source.hands for source in sources])
@@ -42,11 +52,13 @@ class SceneBatches(keras.utils.PyDataset):
         shares = [np.full(len(s.hands), s.share / len(s.hands)) for s in sources]
         self._chances = np.concatenate(shares) / sum(source.share for source in sources)
         self._behind, self._scene, self._seed = behind, scene, seed
+        self._growing = growing
 
     def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
         rng = np.random.default_rng((self._seed, index))
         chosen = rng.choice(len(self._hands), BATCH, p=self._chances)
-        images = scenes(self._hands[chosen], self._behind, rng, self._scene)
+        scene = self._scene.milder(min(1.0, index / self._growing))
+        images = scenes(self._hands[chosen], self._behind, rng, scene)
         return images, one_hot(self._labels[chosen], CLASSES)
 
 
@@ -90,7 +102,7 @@ def train_on_scenes(
         report(model, text)
 
     model.fit(
-        SceneBatches(sources, behind, scene, seed),
+        SceneBatches(sources, behind, scene, seed, max(1, round(GROWING * steps))),
         steps_per_epoch=a_report,
         epochs=-(-steps // a_report),
         callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=tell)],

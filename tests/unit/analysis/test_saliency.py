@@ -44,7 +44,7 @@ def test_an_inner_block_agrees_with_finite_differences(net, image):
         scores = [
             float(
                 layer_outputs(
-                    net, image[None], change=lambda n, x, s=sign: x + s * nudge if n == block else x
+                    net, image[None], change=lambda n, x, d=sign * nudge: x + d if n == block else x
                 )[net.layers[-1].name][0, label]
             )
             for sign in (1, -1)

@@ -1,0 +1,55 @@
+"""The proposed square, against pictures whose hand was pasted at a known place."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from resnet.data.crop import hand_square, whole
+from resnet.data.synthetic import hand_with_matte
+from resnet.data.view import Variety
+
+READABLE = Variety(framing=(0.6, 0.9), sleeve=0, dim=0)
+
+
+def photo(label, seed, size, side=110):
+    """Return a wall of a size with a hand in it whose arm leaves below, and the hand's matte."""
+    rng = np.random.default_rng(seed)
+    drawn = hand_with_matte(label, rng, 96, READABLE)
+    picture, matte = Image.new("RGB", size, (205, 203, 198)), Image.new("L", size)
+    place = (int(rng.integers(0, size[0] - side + 1)), size[1] - side)
+    hand, cover = (
+        Image.fromarray(part).resize((side, side)) for part in (drawn[..., :3], drawn[..., 3])
+    )
+    picture.paste(hand, place, cover)
+    matte.paste(cover, place)
+    return picture, np.asarray(matte) > 127
+
+
+@pytest.mark.parametrize("size", [(320, 240), (240, 320)])
+def test_a_small_hand_anywhere_is_framed_better_than_by_the_centre(size):
+    overlaps = {"proposed": [], "centre": []}
+    for seed in range(12):
+        picture, hand = photo(seed % 6, seed, size)
+        for name, square in (("proposed", hand_square(picture)), ("centre", whole(picture))):
+            inside = np.zeros_like(hand)
+            left, top, right, bottom = square.box
+            inside[top:bottom, left:right] = True
+            overlaps[name].append(((hand & inside).sum() / hand.sum(), hand[inside].mean()))
+    seen, filled = np.median(overlaps["proposed"], axis=0)
+    assert seen > 0.85  # hardly anything of the hand is cut off
+    assert filled > 2 * np.median(overlaps["centre"], axis=0)[1]
+
+
+@pytest.mark.parametrize("size", [(64, 64), (301, 97), (40, 500), (1, 1), (9, 2000)])
+def test_a_square_lies_within_any_photo(size):
+    noise = np.random.default_rng(0).integers(0, 256, (size[1], size[0], 3)).astype(np.uint8)
+    picture = Image.fromarray(noise)
+    for square in filter(None, (hand_square(picture), whole(picture))):
+        left, top, right, bottom = square.box
+        assert 0 <= left < right <= size[0]
+        assert 0 <= top < bottom <= size[1]
+        assert right - left == bottom - top
+
+
+def test_an_empty_wall_holds_no_hand():
+    assert hand_square(Image.new("RGB", (320, 240), (200, 190, 180))) is None
