@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components import frame, hand
+from pages.components import frame, hand, hand_lab
 from pages.components.running import store
 from resnet.errors import LabError
 from resnet.language import translate as _
@@ -10,7 +10,7 @@ from resnet.training.prediction import available_nets
 
 frame.question(
     _("How many fingers does the net see?"),
-    _("Hold up a hand, upload a photo or take a sample. The net sees 64×64 pixels of it."),
+    _("Hold up a hand, upload a photo or take a sample. See where the net looks, and fool it."),
 )
 picture, controls = frame.picture_and_controls()
 with controls:
@@ -26,6 +26,16 @@ with controls:
     if ref is None:
         st.info(_("There is no trained net yet: train one first, then come back."))
         st.stop()
+    other = st.selectbox(
+        _("And another net"),
+        [name for name in nets if name != ref],
+        index=None,
+        format_func=lambda ref: nets[ref].title,
+        key="hand_other",
+        bind="query-params",
+        placeholder=_("none"),
+        help=_("Two nets, one photo: see where they disagree."),
+    )
     source = st.segmented_control(
         _("Photo"),
         ["sample", "upload", "camera"],
@@ -46,12 +56,40 @@ with controls:
         st.error(str(error))
         image = None
     if image is not None:
-        crop = hand.choose_crop(image)
+        square = hand.choose_crop(image)
 
+asked = [nets[ref]] + ([nets[other]] if other in nets else [])
 with picture:
     if image is None:
         hand.nothing_yet()
-    else:
-        hand.show(image, crop, nets[ref])
-with st.expander(_("What this net was trained on"), icon=":material/info:"):
+        st.stop()
+    seen = [hand.seen_by(image, square, net) for net in asked]
+    photo_column, answer_column = st.columns([2, 3])
+    with photo_column:
+        hand.show_photo(image, square)
+    with answer_column:
+        for number, (net, pixels) in enumerate(zip(asked, seen, strict=True)):
+            if len(asked) > 1:
+                st.markdown(f"**{net.title}**")
+            hand.show_answer(net, pixels, key="hand_bars" if number == 0 else "hand_bars_other")
+        named = hand.answers_of(asked, seen) if len(asked) > 1 else []
+        if None not in named and len(set(named)) > 1:
+            st.info(
+                _("They disagree: {first} or {second}? They were trained on other photos.").format(
+                    first=named[0], second=named[1]
+                ),
+                icon=":material/alt_route:",
+            )
+
+film, fail, card = st.tabs(
+    [_("Block by block"), _("Make it fail"), _("What this net was trained on")],
+    key="hand_tabs", on_change="rerun",
+)  # fmt: skip
+with film:
+    if film.open:
+        hand_lab.show_film(nets[ref], seen[0])
+with fail:
+    if fail.open:
+        hand_lab.make_it_fail(nets[ref], seen[0])
+with card:
     st.markdown(hand.card_words(nets[ref]))

@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 
 import streamlit as st
 
@@ -11,6 +11,7 @@ from resnet.jobs import queue
 from resnet.language import translate as _
 
 POLL = 0.4  # seconds between looks at an unfinished experiment
+AT_ONCE = 0.3  # seconds to wait for a quick experiment before the page goes on without it
 KEPT = 500  # experiments remembered, of all learners together
 
 
@@ -38,6 +39,13 @@ def experiment(task: Callable, *arguments: Hashable, private: bool = False) -> F
         if len(asked) > KEPT:
             asked.popitem(last=False)
     return asked[question]
+
+
+def ready(task: Callable, *arguments: Hashable, private: bool = False) -> bool:
+    """Start an experiment and say whether it is done, after waiting a moment for a quick one."""
+    probe = experiment(task, *arguments, private=private)
+    wait([probe], timeout=AT_ONCE)
+    return probe.done()
 
 
 def outcome(task: Callable, *arguments: Hashable, private: bool = False):

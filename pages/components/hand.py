@@ -1,6 +1,6 @@
 """From a photo to an answer: take it, crop it, see what the net sees, ask the net."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 import streamlit as st
@@ -8,10 +8,13 @@ from PIL import Image, ImageDraw
 
 from pages.components import frame
 from pages.components.charts import chart
-from pages.components.experiments import POLL, experiment, outcome
+from pages.components.experiments import POLL, outcome, ready
 from pages.components.language import fragment
+from resnet.data.crop import Square, hand_square, whole
 from resnet.data.photo import model_input, read_photo
+from resnet.drawing.palette import palette
 from resnet.drawing.results import class_probabilities
+from resnet.drawing.spotlight import spotlight
 from resnet.jobs import tasks
 from resnet.language import translate as _
 from resnet.settings import ASSETS
@@ -19,21 +22,8 @@ from resnet.training.prediction import Net
 
 SAMPLES = ASSETS / "samples"
 SHOWN_SIDE = 480
-MAGNIFIED = 6
-
-
-@dataclass(frozen=True)
-class Crop:
-    """The square of the photo the net gets, in pixels."""
-
-    left: int
-    top: int
-    side: int
-
-    @property
-    def box(self) -> tuple[int, int, int, int]:
-        """Left, top, right, bottom, as Pillow takes them."""
-        return self.left, self.top, self.left + self.side, self.top + self.side
+MAGNIFIED = 4
+CLASSES = [str(number) for number in range(6)]
 
 
 def take_photo(source: str) -> bytes | None:
@@ -62,21 +52,41 @@ def read(photo: bytes) -> Image.Image:
     return read_photo(photo)
 
 
-def choose_crop(image: Image.Image) -> Crop:
-    """Let the learner move the square that the net gets."""
+def choose_crop(image: Image.Image) -> Square:
+    """Let the learner take the proposed square, the whole photo, or place a square."""
+    how = st.segmented_control(
+        _("Square"), ["hand", "whole", "own"],
+        format_func={"hand": _("find the hand"), "whole": _("whole photo"),
+                     "own": _("place it")}.get,
+        default="hand", required=True, key="hand_square", bind="query-params",
+        help=_("A hand is found where it stands out from a plain background."),
+    )  # fmt: skip
+    if how == "whole":
+        return whole(image)
+    found = hand_square(image)
+    if how == "hand":
+        if found is None:
+            st.caption(_("No hand stands out from the background: the net gets the whole photo."))
+        return found or whole(image)
+    return _placed(image, found or whole(image))
+
+
+def _placed(image: Image.Image, start: Square) -> Square:
+    """Let the learner move a square that starts where the hand was found."""
     short = min(image.size)
     zoom = st.slider(
-        _("Square"), 20, 100, 100, format="%d%%", key="hand_zoom",
+        _("Side"), 10, 100, max(10, 100 * start.side // short), format="%d%%", key="hand_zoom",
         help=_("Side of the square, of the photo's shorter side."),
     )  # fmt: skip
     side = max(1, short * zoom // 100)
-    left = _position(_("Across"), image.width - side, "hand_x")
-    top = _position(_("Down"), image.height - side, "hand_y")
-    return Crop(left, top, side)
+    left = _position(_("Across"), image.width - side, start.left, "hand_x")
+    top = _position(_("Down"), image.height - side, start.top, "hand_y")
+    return Square(left, top, side)
 
 
-def _position(label: str, room: int, key: str) -> int:
-    share = st.slider(label, 0, 100, 50, format="%d%%", key=key, disabled=room <= 0)
+def _position(label: str, room: int, start: int, key: str) -> int:
+    begin = min(100, 100 * start // room) if room > 0 else 0
+    share = st.slider(label, 0, 100, begin, format="%d%%", key=key, disabled=room <= 0)
     return room * share // 100 if room > 0 else 0
 
 
@@ -86,47 +96,87 @@ def nothing_yet() -> None:
         st.markdown(_("Choose a photo or take one; the answer appears here."))
 
 
-def show(image: Image.Image, crop: Crop, net: Net) -> None:
-    """Show the photo with its crop, what the net sees of it, and what the net answers."""
-    pixels = model_input(image.crop(crop.box), net.card.input_shape[0])
-    photo, seen, answer = st.columns([5, 3, 5])
-    with photo:
-        st.image(framed(image, crop), width="stretch", alt=_("Your photo with the crop frame"))
-        st.caption(_("Your photo; the net gets the square."))
+def seen_by(image: Image.Image, square: Square, net: Net) -> np.ndarray:
+    """Return exactly the pixels that a net gets of a photo, (S, S, 3) uint8."""
+    return model_input(image.crop(square.box), net.card.input_shape[0])
+
+
+def show_photo(image: Image.Image, square: Square) -> None:
+    """Show the photo with the square that the nets get."""
+    st.image(framed(image, square), width="stretch", alt=_("Your photo with the crop frame"))
+    st.caption(_("Your photo; the net gets the square."))
+
+
+def show_answer(net: Net, pixels: np.ndarray, key: str) -> None:
+    """Show what a net sees, where it looks and what it says, as soon as it has answered."""
+    arguments = (tasks.ask_about_photo, net.ref, pixels.tobytes())
+    waiting = not ready(*arguments, private=True)
+    fragment(run_every=POLL if waiting else None)(_answer)(arguments, pixels, key, waiting)
+
+
+def _answer(arguments: tuple, pixels: np.ndarray, key: str, was_waiting: bool) -> None:
+    said = outcome(*arguments, private=True)
+    seen, answer = st.columns([2, 3])
     with seen:
-        magnified = pixels.repeat(MAGNIFIED, axis=0).repeat(MAGNIFIED, axis=1)
-        st.image(magnified, width="stretch", alt=_("The pixels the net sees"))
-        st.caption(_("What the net sees: {n}×{n} pixels.").format(n=net.card.input_shape[0]))
+        st.image(magnified(pixels), width="stretch", alt=_("The pixels the net sees"))
+        st.caption(_("What the net sees: {n}×{n} pixels.").format(n=len(pixels)))
     with answer:
-        arguments = (tasks.predict_photo, net.ref, pixels.tobytes())
-        waiting = not experiment(*arguments, private=True).done()
-        fragment(run_every=POLL if waiting else None)(_answer)(arguments, waiting)
-
-
-def _answer(arguments: tuple, was_waiting: bool) -> None:
-    probabilities = outcome(*arguments, private=True)
-    if probabilities is None:
-        st.skeleton(height=270)
-        return
-    best = int(np.argmax(probabilities))
-    st.metric(_("The net says"), str(best), help=_("The class with the highest probability."))
-    chart(
-        class_probabilities(probabilities, [str(n) for n in range(6)], frame.theme()),
-        key="hand_bars",
-        alt=_("Probability of each class"),
-    )
+        if said is None:
+            st.skeleton(height=270)
+            return
+        _say(said.probabilities, said.sure)
+        chart(
+            class_probabilities(said.probabilities, CLASSES, frame.theme()),
+            key=key,
+            alt=_("Probability of each class"),
+        )
+    with seen:
+        lit = spotlight(pixels, said.heat)
+        st.image(magnified(lit), width="stretch", alt=_("The places that speak for the answer"))
+        st.caption(_("Lit: what speaks for its answer (Grad-CAM)."))
     if was_waiting:
         st.rerun()
 
 
-def framed(image: Image.Image, crop: Crop) -> Image.Image:
-    """Return a small copy of the photo with the crop's frame on it."""
+def _say(probabilities: Sequence[float], sure: bool) -> None:
+    best = int(np.argmax(probabilities))
+    if sure:
+        st.metric(_("The net says"), str(best), help=_("The class with the highest probability."))
+        return
+    second = int(np.argsort(probabilities)[-2])
+    st.metric(
+        _("The net says"),
+        _("not sure"),
+        help=_("Its best guess is {best}, then {second}; nets this unsure are often wrong.").format(
+            best=best, second=second
+        ),
+    )
+
+
+def answers_of(nets: Sequence[Net], images: Sequence[np.ndarray]) -> list[int | None]:
+    """Return the class each net names, None where it has not answered yet."""
+    named: list[int | None] = []
+    for net, pixels in zip(nets, images, strict=True):
+        arguments = (tasks.ask_about_photo, net.ref, pixels.tobytes())
+        said = outcome(*arguments, private=True) if ready(*arguments, private=True) else None
+        named.append(None if said is None else int(np.argmax(said.probabilities)))
+    return named
+
+
+def magnified(pixels: np.ndarray) -> np.ndarray:
+    """Return a picture whose pixels can be seen one by one."""
+    return pixels.repeat(MAGNIFIED, axis=0).repeat(MAGNIFIED, axis=1)
+
+
+def framed(image: Image.Image, square: Square) -> Image.Image:
+    """Return a small copy of the photo with the square's frame on it."""
     scale = SHOWN_SIDE / max(image.size)
     shown = image.resize([max(1, round(side * scale)) for side in image.size])
-    box = [round(edge * scale) for edge in crop.box]
+    box = [round(edge * scale) for edge in square.box]
     box[2], box[3] = min(box[2], shown.width) - 1, min(box[3], shown.height) - 1
     if box[2] > box[0] and box[3] > box[1]:
-        ImageDraw.Draw(shown).rectangle(box, outline="#009E73", width=4)
+        colour = palette(frame.theme()).shortcut
+        ImageDraw.Draw(shown).rectangle(box, outline=colour, width=4)
     return shown
 
 
@@ -142,6 +192,10 @@ def card_words(net: Net) -> str:
         _("Test accuracy on its own kind of photos"): f"{card.test_accuracy:.1%}"
         if card.test_accuracy is not None
         else "–",
+        **{
+            _("Measured on {photos}").format(photos=name): f"{share:.1%}"
+            for name, share in card.accuracies.items()
+        },
         _("Versions"): ", ".join(f"{name} {number}" for name, number in card.versions.items()),
     }
     return "\n".join(f"- {name}: {value}" for name, value in facts.items())

@@ -1,4 +1,4 @@
-"""The two charts of a finished net: what it confuses, and what it says about one image."""
+"""Charts of a finished net: what it confuses, what it says of one image, and after which block."""
 
 from collections.abc import Sequence
 
@@ -67,3 +67,34 @@ def class_probabilities(
     figure.update_xaxes(range=[0, 1.14], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1])
     figure.update_yaxes(type="category", autorange="reversed", ticks="")
     return figure.update_layout(margin_t=8, bargap=0.3, showlegend=False)
+
+
+def refinement(
+    probabilities: Sequence[Sequence[float]], steps: Sequence[str], labels: Sequence[str],
+    theme: Theme,
+) -> go.Figure:  # fmt: skip
+    """Draw class probabilities (steps, classes) as columns, input → output; shade is probability.
+
+    Each column's likeliest class is written in it.
+    """
+    colours = palette(theme)
+    shares = np.asarray(probabilities, float).T  # (classes, steps)
+    best = shares.argmax(axis=0)
+    text = [
+        [f"{share:.0%}" if row == best[column] else "" for column, share in enumerate(shares_of)]
+        for row, shares_of in enumerate(shares)
+    ]
+    figure = blank_figure(theme, height=40 * len(labels) + 70)
+    figure.add_trace(
+        go.Heatmap(
+            x=list(steps), y=list(labels), z=np.round(shares, 4), zmin=0, zmax=1,
+            text=text, texttemplate="%{text}", showscale=False, xgap=3, ygap=2,
+            colorscale=[[0, mix(colours.ink, colours.paper, 0.05)], [1, colours.ink]],
+            hovertemplate=_("{step}: class {label}, {share}").format(
+                step="%{x}", label="%{y}", share="%{z:.1%}") + "<extra></extra>",
+        )
+    )  # fmt: skip
+    bare = {"type": "category", "showline": False, "showgrid": False, "ticks": ""}
+    figure.update_xaxes(**bare)
+    figure.update_yaxes(**bare, title_text=_("class"), autorange="reversed")
+    return figure.update_layout(margin_t=8)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from resnet.analysis.gradients import GradientNorms
     from resnet.models.block import Block, Shape
+    from resnet.training.asking import Answer, Film
 
 SHOWN_CHANNELS = 8
 
@@ -50,18 +51,29 @@ def gradient_norms_of(
     return gradient_norms(model, images, dataset.train_labels[chosen])
 
 
-def predict_photo(ref: str, pixels: bytes) -> "np.ndarray":
-    """Return the class probabilities (classes,) of a trained net (Net.ref) for one RGB image.
+def ask_about_photo(ref: str, pixels: bytes) -> "Answer":
+    """Return the answer of a trained net (Net.ref) to one RGB image and where it looks.
 
     pixels: height × width × 3 bytes, the size of the net's input.
     """
+    from resnet.training.asking import answer
+
+    return answer(ref, _image_for(ref, pixels))
+
+
+def film_of_photo(ref: str, pixels: bytes) -> "Film":
+    """Return what a trained net would guess after each of its blocks; as ask_about_photo()."""
+    from resnet.training.asking import film
+
+    return film(ref, _image_for(ref, pixels))
+
+
+def _image_for(ref: str, pixels: bytes) -> "np.ndarray":
     import numpy as np
 
-    from resnet.training.prediction import load_net, predict
+    from resnet.training.prediction import find_net
 
-    model = load_net(ref)
-    image = np.frombuffer(pixels, np.uint8).reshape(model.input_shape[1:])
-    return predict(model, image[np.newaxis])[0]
+    return np.frombuffer(pixels, np.uint8).reshape(find_net(ref).card.input_shape)
 
 
 def block_feature_maps(
