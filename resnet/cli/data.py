@@ -1,9 +1,11 @@
-"""`data`: check a folder with SIGNS's files, write the synthetic set."""
+"""`data`: fetch SIGNS, check a folder with its files, write the synthetic set."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress
 
 from resnet.errors import LabError
 from resnet.language import translate as _
@@ -13,7 +15,46 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 @click.group()
 def data() -> None:
-    """Check a data folder, or write the synthetic set."""
+    """Fetch SIGNS, check a data folder, or write the synthetic set."""
+
+
+@data.command()
+@click.argument("name", type=click.Choice(("signs", "strangers")), default="signs")
+@click.option(
+    "--to",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Folder to write to; data/signs or data/strangers by default.",
+)
+def fetch(name: str, folder: Path | None) -> None:
+    """Download SIGNS (the default) or the strangers' hands, and verify what came.
+
+    SIGNS may not be redistributed: these are public copies, for your own use. The strangers'
+    hands, photos of other people for training, are under the Apache License 2.0.
+
+    \b
+    Example:
+      python -m resnet data fetch
+    """
+    from resnet.data import download
+
+    console = Console(stderr=True)
+    with Progress("{task.description}", BarColumn(), DownloadColumn(), console=console) as bars:
+        tasks: dict[str, Any] = {}
+
+        def report(file: str, have: int, total: int | None) -> None:
+            if file not in tasks:
+                tasks[file] = bars.add_task(file)
+            bars.update(tasks[file], completed=have, total=total)
+
+        if name == "signs":
+            folder = download.fetch_signs(folder or download.SIGNS_FOLDER, report=report)
+        else:
+            folder = download.fetch_strangers(folder or download.STRANGERS_FOLDER, report=report)
+    if name == "strangers":
+        click.echo(download.STRANGERS_NOTICE)
+    click.echo(_("Verified and written to {folder}.").format(folder=folder))
 
 
 @data.command()
