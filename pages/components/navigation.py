@@ -16,6 +16,12 @@ def pages() -> StreamlitPage:
             ],
             _("See"): [
                 st.Page(
+                    "dataset.py",
+                    title=_("Data set"),
+                    icon=":material/photo_library:",
+                    help=_("Leaf through the hands that the nets learn from."),
+                ),
+                st.Page(
                     "residual_block.py",
                     title=_("Residual block"),
                     icon=":material/alt_route:",

@@ -98,3 +98,26 @@ def refinement(
     figure.update_xaxes(**bare)
     figure.update_yaxes(**bare, title_text=_("class"), autorange="reversed")
     return figure.update_layout(margin_t=8)
+
+
+def class_counts(
+    train: Sequence[int], test: Sequence[int], labels: Sequence[str], theme: Theme
+) -> go.Figure:
+    """Draw how many training and test images each class has, the counts on the bars."""
+    colours = palette(theme)
+    figure = blank_figure(theme, height=320)
+    for counts, name, colour in (
+        (train, _("training"), colours.ink),
+        (test, _("test"), colours.muted),
+    ):
+        figure.add_trace(
+            go.Bar(
+                x=list(labels), y=[int(count) for count in counts], name=name,
+                marker={"color": colour, "cornerradius": 4},
+                text=[int(count) for count in counts], textposition="outside", cliponaxis=False,
+                hovertemplate="%{x}: %{y}<extra>" + name + "</extra>",
+            )
+        )  # fmt: skip
+    figure.update_xaxes(type="category", title_text=_("class"))
+    figure.update_yaxes(title_text=_("images"))
+    return figure.update_layout(barmode="group")

@@ -166,7 +166,7 @@ def test_a_wrong_upload_gets_one_sentence(page, server, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "path", ["", "residual_block", "architectures", "gradient_norms", "train",
+    "path", ["", "dataset", "residual_block", "architectures", "gradient_norms", "train",
              "plain_vs_residual", "your_hand"],
 )  # fmt: skip
 def test_nothing_scrolls_sideways_on_a_phone(page, server, path):

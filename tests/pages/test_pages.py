@@ -7,6 +7,7 @@ from pages.components.block_controls import DEFAULTS
 
 PAGES = (
     "home",
+    "dataset",
     "residual_block",
     "architectures",
     "gradient_norms",
@@ -98,6 +99,34 @@ def test_a_guess_is_answered():
     assert "overfitting" in words(app)
 
 
+@pytest.mark.parametrize("tab", ["One image", "Variations", "Nearest images", "Balance"])
+def test_the_data_set_is_taken_apart(tab):
+    app = opened("dataset", data_set="synthetic", data_class="5")
+    app.session_state["data_tabs"] = tab
+    app.run()
+    assert not app.exception
+    assert "1,080 training and 120 test images, rendered" in words(app)
+
+
+def test_both_threes_are_told():
+    app = opened("dataset")
+    app.session_state["data_tabs"] = "Two ways to show three"
+    app.run()
+    assert not app.exception
+    assert "index, middle and ring" in words(app).lower()
+
+
+def test_without_signs_the_screen_says_how_to_get_it(monkeypatch, tmp_path):
+    monkeypatch.setenv("SIGNS_DIR", "")
+    monkeypatch.setattr("resnet.data.signs.PROJECT", tmp_path)
+    app = opened("dataset")
+    app.session_state["data_tabs"] = "Get SIGNS"
+    app.run()
+    assert not app.exception
+    assert "may not be redistributed" in words(app)
+    assert app.button(key="data_fetch")
+
+
 def test_a_sample_photo_meets_the_net_that_ships():
     app = opened("your_hand")
     assert not app.exception
@@ -111,6 +140,7 @@ def test_a_sample_photo_meets_the_net_that_ships():
         ("gradient_norms", {"norms_depths": "1000", "norms_seed": "-1", "norms_runs": "../x"}),
         ("train", {"train_epochs_fast": "1000000", "train_rate_fast": "nan", "run": "../../x"}),
         ("plain_vs_residual", {"compare_seeds": "99", "compare_depths": "7"}),
+        ("dataset", {"data_set": "zzz", "data_class": "77", "data_first": "-3"}),
         ("your_hand", {"hand_net": "../../etc", "hand_source": "zzz", "hand_sample": "9"}),
     ],
 )
