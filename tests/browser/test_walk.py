@@ -5,45 +5,14 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.watching import FIGURE, PATIENCE, goto, points, until
+
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
-PATIENCE = 400_000  # ms for a training run: its worker gives way to everything else on the machine
-FIGURE = ".js-plotly-plot"
-
-
-def goto(page: Page, server, path: str) -> None:
-    """Open a screen and wait until the first script run is done."""
-    page.goto(f"{server.url}/{path}")
-    page.get_by_role("heading", level=1).wait_for()
-    settled(page)
-
-
-def settled(page: Page) -> None:
-    """Wait until no script is running."""
-    page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
 
 
 def shape(page: Page, text: str):
     """Return a shape written in the wide drawing of the block."""
     return page.locator(".st-key-block_drawing .wide text").filter(has_text=text).first
-
-
-def points(page: Page, key: str) -> int:
-    """Return how many points a figure has."""
-    # While a live panel redraws, the old figure may stand beside the new one for a moment.
-    return page.locator(f".st-key-{key} {FIGURE}").last.evaluate(
-        "plot => plot.data.reduce((n, t) => n + (t.x ? t.x.length : 0), 0)"
-    )
-
-
-def until(page: Page, key: str, condition: str) -> None:
-    """Wait until a condition on a figure's `data` holds, whatever redraws in between."""
-    page.wait_for_function(
-        f"""() => {{
-            const plot = document.querySelector('.st-key-{key} {FIGURE}')
-            return plot && plot.data && (data => {condition})(plot.data)
-        }}""",
-        timeout=PATIENCE,
-    )
 
 
 def test_home_shows_the_path_and_the_machine(page, server):
