@@ -46,13 +46,16 @@ def _answers(weights: Path, images: tuple[Path, ...]) -> list[dict[str, Any]]:
 
     photos = [read_photo(path) for path in images]
     load_keras()
-    from resnet.training.prediction import load_net
+    from resnet.training.calibration import calibrated
+    from resnet.training.checkpoint import read_card
+    from resnet.training.prediction import card_beside, load_net
     from resnet.training.prediction import predict as probabilities_of
 
     net = load_net(weights)
     size = net.input_shape[1]
     seen = np.stack([model_input(photo, size) for photo in photos])
+    answers = calibrated(probabilities_of(net, seen), read_card(card_beside(weights)).temperature)
     return [
         {"image": str(path), "class": int(row.argmax()), "probabilities": row}
-        for path, row in zip(images, probabilities_of(net, seen), strict=True)
+        for path, row in zip(images, answers, strict=True)
     ]

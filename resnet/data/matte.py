@@ -11,6 +11,9 @@ BORDER = 1 / 16  # of the side: where the wall is looked for first
 ROUNDS = 6  # of fitting the wall and dropping what does not fit
 SMALLEST, LARGEST = 0.06, 0.65  # of the picture a hand covers
 CLEAR = 3  # how many times farther from the wall's colour the hand is than the wall itself
+# In the units of _colour(): how far a plain wall's pixels lie from its colour at most, and how far
+# skin lies from any wall's. Measured on hands pasted before walls and before clutter.
+PLAIN, FARTHEST = 45, 200
 
 
 def hand_matte(image: np.ndarray, smallest: float = SMALLEST) -> np.ndarray:
@@ -22,7 +25,7 @@ def hand_matte(image: np.ndarray, smallest: float = SMALLEST) -> np.ndarray:
     apart = _apart_from_wall(_colour(image))
     mask = _connected(apart > 0.85 * _threshold(apart))
     plausible = smallest < mask.mean() < LARGEST
-    if not plausible or np.median(apart[mask]) < CLEAR * np.median(apart[~mask]):
+    if not plausible or not _stands_out(apart, mask):
         return np.zeros(image.shape[:2], np.uint8)
     return np.asarray(_picture(mask).filter(ImageFilter.GaussianBlur(0.7)))
 
@@ -56,6 +59,13 @@ def _apart_from_wall(colour: np.ndarray) -> np.ndarray:
         apart = np.linalg.norm(values - terms @ fit, axis=1)
         wall = apart < 2.5 * np.median(apart[wall]) + 2.5
     return apart.reshape(height, width)
+
+
+def _stands_out(apart: np.ndarray, mask: np.ndarray) -> bool:
+    """Whether what is masked differs from a plain wall about as much as skin does."""
+    hand, rest = float(np.median(apart[mask])), apart[~mask]
+    plain = np.quantile(rest, 0.97) < PLAIN
+    return bool(plain and CLEAR * np.median(rest) < hand < FARTHEST)
 
 
 def _threshold(values: np.ndarray) -> float:

@@ -68,7 +68,7 @@ def load_net(net: Net | Path | str) -> "keras.Model":
     card; of the weights' file only arrays are read. LabError when they do not fit.
     """
     if isinstance(net, Path):
-        card = net.with_name(net.name.removesuffix(WEIGHTS) + CARD) if _is_weights(net) else net
+        card = card_beside(net)
     else:
         card = _card_path(net.ref if isinstance(net, Net) else net)
     if not card.exists():
@@ -84,8 +84,11 @@ def predict(model: "keras.Model", images: np.ndarray) -> np.ndarray:
     return np.concatenate([np.asarray(model(as_float(batch), training=False)) for batch in batches])
 
 
-def _is_weights(path: Path) -> bool:
-    return path.name.endswith(WEIGHTS)
+def card_beside(path: Path) -> Path:
+    """Return the path of the card that belongs to a file of weights, or to itself."""
+    if not path.name.endswith(WEIGHTS):
+        return path
+    return path.with_name(path.name.removesuffix(WEIGHTS) + CARD)
 
 
 def _net(ref: str, card: Card) -> Net:
