@@ -49,11 +49,12 @@ def hand_square(image: Image.Image) -> Square | None:
     (top, left), (bottom, right) = hand.min(axis=0), hand.max(axis=0) + 1
     side = min(MARGIN * max(bottom - top, right - left), min(small.size)) / scale
     side = min(round(side), min(image.size))
-    corner = (
-        min(max(round(middle / scale - side / 2), 0), room - side)
-        for middle, room in zip(((left + right) / 2, (top + bottom) / 2), image.size, strict=True)
-    )
-    return Square(*corner, side)
+
+    def begin(middle: float, room: int) -> int:
+        return min(max(round(middle / scale - side / 2), 0), room - side)
+
+    across, down = begin((left + right) / 2, image.width), begin((top + bottom) / 2, image.height)
+    return Square(across, down, side)
 
 
 def _thickness(mask: np.ndarray) -> float:

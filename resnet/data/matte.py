@@ -80,7 +80,7 @@ def _threshold(values: np.ndarray) -> float:
 def _connected(mask: np.ndarray) -> np.ndarray:
     """Return the part of a mask that hangs together with its thickest place."""
     mask = np.asarray(_picture(mask).filter(ImageFilter.MedianFilter(5))) > 127
-    thickness = _picture(mask).filter(ImageFilter.GaussianBlur(mask.shape[0] / 12))
+    thickness = np.asarray(_picture(mask).filter(ImageFilter.GaussianBlur(mask.shape[0] / 12)))
     part = np.zeros_like(mask)
     part.flat[np.where(mask, thickness, 0).argmax()] = True
     part &= mask

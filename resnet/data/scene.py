@@ -97,7 +97,8 @@ def _placed(
     Also returns how many pixels beyond the original's border each pixel comes from (N, S, S).
     """
     _, count, side, _ = planes.shape
-    zoom = np.exp(rng.uniform(*np.log(how.zoom), count)).astype(np.float32)
+    smallest, largest = np.log(how.zoom)
+    zoom = np.exp(rng.uniform(smallest, largest, count)).astype(np.float32)
     for threshold in (0.7, 0.5):  # shrinking skips pixels: smooth first
         planes = smoothed(planes, zoom < threshold)
     angle = np.deg2rad(rng.uniform(-how.rotation, how.rotation, count))
