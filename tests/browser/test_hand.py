@@ -40,6 +40,6 @@ def test_a_phones_photo_is_turned_cropped_named_and_explained(page, server, phon
     assert size[0] < size[1], "the photo lies on its side"
     expect(page.get_by_text("No hand stands out")).to_have_count(0)
     expect(page.get_by_role("img", name="The places that speak for the answer")).to_be_visible()
-    until(page, "hand_film", "data[0].z.length === 6 && data[0].z[0].length >= 3")
+    until(page, "hand_film", "data[0].y.length === 6 && data[0].x.length >= 3")
     page.get_by_role("tab", name="Make it fail").click()
     until(page, "hand_spoilt_bars", "data[0].x.length === 6")
