@@ -56,7 +56,7 @@ with controls:
         st.error(str(error))
         image = None
     if image is not None:
-        square = hand.choose_crop(image)
+        square = hand.choose_crop(image, nets[ref])
 
 asked = [nets[ref]] + ([nets[other]] if other in nets else [])
 with picture:

@@ -8,9 +8,9 @@ from PIL import Image, ImageDraw
 
 from pages.components import frame
 from pages.components.charts import chart
-from pages.components.experiments import POLL, outcome, ready
+from pages.components.experiments import POLL, experiment, outcome, ready
 from pages.components.language import fragment
-from resnet.data.crop import Square, hand_square, whole
+from resnet.data.crop import FILLS, Square, hand_square, whole
 from resnet.data.photo import model_input, read_photo
 from resnet.drawing.palette import palette
 from resnet.drawing.results import class_probabilities
@@ -22,6 +22,8 @@ from resnet.training.prediction import Net
 
 SAMPLES = ASSETS / "samples"
 SHOWN_SIDE = 480
+SEARCHED_SIDE = 512  # pixels of the photo in which the net searches
+SEARCH_SECONDS = 20
 MAGNIFIED = 4
 CLASSES = [str(number) for number in range(6)]
 
@@ -52,23 +54,37 @@ def read(photo: bytes) -> Image.Image:
     return read_photo(photo)
 
 
-def choose_crop(image: Image.Image) -> Square:
+def choose_crop(image: Image.Image, net: Net) -> Square:
     """Let the learner take the proposed square, the whole photo, or place a square."""
     how = st.segmented_control(
         _("Square"), ["hand", "whole", "own"],
         format_func={"hand": _("find the hand"), "whole": _("whole photo"),
                      "own": _("place it")}.get,
         default="hand", required=True, key="hand_square", bind="query-params",
-        help=_("A hand is found where it stands out from a plain background."),
+        help=_("A hand before a plain background is cut out; elsewhere the net tries many squares "
+               "and takes the one it is surest of."),
     )  # fmt: skip
     if how == "whole":
         return whole(image)
+    found = _found(image, net)
+    return found if how == "hand" else _placed(image, found)
+
+
+def _found(image: Image.Image, net: Net) -> Square:
+    """Return the square around a hand before a plain wall, else the one a net is surest of."""
     found = hand_square(image)
-    if how == "hand":
-        if found is None:
-            st.caption(_("No hand stands out from the background: the net gets the whole photo."))
-        return found or whole(image)
-    return _placed(image, found or whole(image))
+    if found and found.side >= FILLS * min(image.size):
+        return found
+    small = image.copy()
+    small.thumbnail((SEARCHED_SIDE, SEARCHED_SIDE))
+    search = experiment(tasks.find_hand, net.ref, small.tobytes(), *small.size, private=True)
+    try:
+        with st.spinner(_("Looking for the hand …")):
+            square = search.result(timeout=SEARCH_SECONDS)
+    except Exception:  # whatever happened to the search, the photo can still be asked about
+        st.caption(_("The search gave no answer in time: the net gets the whole photo."))
+        return whole(image)
+    return square.scaled(image.width / small.width, image.size)
 
 
 def _placed(image: Image.Image, start: Square) -> Square:

@@ -59,6 +59,12 @@ def pages() -> StreamlitPage:
                     icon=":material/back_hand:",
                     help=_("Show a trained net your own hand."),
                 ),
+                st.Page(
+                    "teach_it.py",
+                    title=_("Teach it"),
+                    icon=":material/school:",
+                    help=_("Teach a net a few photos of your own, in seconds."),
+                ),
             ],
         }
     )

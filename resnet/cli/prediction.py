@@ -21,7 +21,8 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 def predict(weights: Path, images: tuple[Path, ...], as_one_json: bool) -> None:
     """Ask a trained net which sign each IMAGE shows.
 
-    The centre square of a JPEG, PNG or WebP photo is scaled to the net's input.
+    JPEG, PNG and WebP photos of any shape. The net sees the whole; where no hand before a plain
+    background fills the photo, it looks at its parts too.
 
     \b
     Example:
@@ -40,21 +41,17 @@ def predict(weights: Path, images: tuple[Path, ...], as_one_json: bool) -> None:
 
 
 def _answers(weights: Path, images: tuple[Path, ...]) -> list[dict[str, Any]]:
-    import numpy as np
-
-    from resnet.data.photo import model_input, read_photo
+    from resnet.data.photo import read_photo
 
     photos = [read_photo(path) for path in images]
     load_keras()
     from resnet.training.calibration import calibrated
     from resnet.training.checkpoint import read_card
+    from resnet.training.looking import look
     from resnet.training.prediction import card_beside, load_net
-    from resnet.training.prediction import predict as probabilities_of
 
-    net = load_net(weights)
-    size = net.input_shape[1]
-    seen = np.stack([model_input(photo, size) for photo in photos])
-    answers = calibrated(probabilities_of(net, seen), read_card(card_beside(weights)).temperature)
+    net, temperature = load_net(weights), read_card(card_beside(weights)).temperature
+    answers = [calibrated(look(net, photo).probabilities, temperature) for photo in photos]
     return [
         {"image": str(path), "class": int(row.argmax()), "probabilities": row}
         for path, row in zip(images, answers, strict=True)

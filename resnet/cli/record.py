@@ -161,8 +161,18 @@ def depths(data: str, epochs: int, seeds: int, depths: tuple[int, ...], out: Pat
     "--out", type=click.Path(file_okay=False, path_type=Path), default=ASSETS / "weights",
     show_default="assets/weights", help="Folder to write to.",
 )  # fmt: skip
+@click.option(
+    "--go-on", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
+    help="Weights to go on from, at full hardness and half the rate; their card lies beside them.",
+)  # fmt: skip
 def weights(
-    name: str, steps: int, seed: int, strangers: Path | None, keep: Path, out: Path
+    name: str,
+    steps: int,
+    seed: int,
+    strangers: Path | None,
+    keep: Path,
+    out: Path,
+    go_on: Path | None,
 ) -> None:
     """Train the nets for anybody's hand that ship with the lab.
 
@@ -175,14 +185,19 @@ def weights(
     """
     load_keras()
     from resnet.training import shipped_weights
-    from resnet.training.checkpoint import save_net
+    from resnet.training.checkpoint import read_card, save_net
+    from resnet.training.prediction import card_beside, load_net
 
     started = time.monotonic()
+    start = load_net(go_on) if go_on else None
+    first = read_card(card_beside(go_on)) if go_on else None
     tests = shipped_weights.test_sets(strangers and strangers / "dev", keep)
     model = shipped_weights.make(
-        name, steps, strangers and strangers / "train", keep, seed, lambda net, text: say(text)
-    )
-    card = shipped_weights.card(name, model, tests, steps, seed, time.monotonic() - started)
+        name, steps, strangers and strangers / "train", keep, seed, lambda net, text: say(text),
+        start,
+    )  # fmt: skip
+    seconds = time.monotonic() - started
+    card = shipped_weights.card(name, model, tests, steps, seed, seconds, first)
     save_net(model, card, out, name)
     for test, share in card.accuracies.items():
         say(f"{test}: {share:.1%}")

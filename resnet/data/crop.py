@@ -11,6 +11,9 @@ LOOKED_AT = 128  # pixels of the photo's longest side
 SMALLEST = 0.01  # of the photo a hand must cover to be looked for
 HAND_LENGTH = 5.2  # wrist to fingertip, in half palm widths
 MARGIN = 1.15  # of the square around the hand
+PARTS = ((0.66, 0.17), (0.45, 0.19))  # side and step of the parts() of a photo, of its shorter side
+FILLS = 0.6  # of the photo's shorter side: a hand this large needs no closer look
+LEAST_PART = 32  # pixels: smaller parts show no fingers
 
 
 @dataclass(frozen=True)
@@ -26,11 +29,40 @@ class Square:
         """Left, top, right, bottom, as Pillow takes them."""
         return self.left, self.top, self.left + self.side, self.top + self.side
 
+    def scaled(self, factor: float, size: tuple[int, int]) -> "Square":
+        """Return the same square of the photo at another size (width, height), kept inside it."""
+        side = min(round(factor * self.side), *size)
+        left, top = (
+            min(round(factor * start), room - side)
+            for start, room in zip((self.left, self.top), size, strict=True)
+        )
+        return Square(left, top, side)
 
-def whole(image: Image.Image) -> Square:
-    """Return the largest square in the middle."""
+
+def whole(image: Image.Image, hand: Square | None = None) -> Square:
+    """Return the largest square in the middle, or as near to a hand's as the photo allows."""
     side = min(image.size)
-    return Square((image.width - side) // 2, (image.height - side) // 2, side)
+    spare = image.width - side, image.height - side
+    if hand is None:
+        return Square(spare[0] // 2, spare[1] // 2, side)
+    left, top = hand.left + (hand.side - side) // 2, hand.top + (hand.side - side) // 2
+    return Square(min(max(left, 0), spare[0]), min(max(top, 0), spare[1]), side)
+
+
+def parts(image: Image.Image) -> list[Square]:
+    """Return overlapping smaller squares that together cover the photo."""
+    shorter = min(image.size)
+    found = []
+    for share, step in PARTS:
+        side = round(share * shorter)
+        if side < LEAST_PART:
+            continue
+        lefts, tops = (
+            np.linspace(0, room - side, 1 + max(1, round((room - side) / (step * shorter))))
+            for room in image.size
+        )
+        found += [Square(int(left), int(top), side) for top in tops for left in lefts]
+    return found
 
 
 def hand_square(image: Image.Image) -> Square | None:

@@ -10,10 +10,11 @@ from PIL import Image, ImageFilter
 BORDER = 1 / 16  # of the side: where the wall is looked for first
 ROUNDS = 6  # of fitting the wall and dropping what does not fit
 SMALLEST, LARGEST = 0.06, 0.65  # of the picture a hand covers
+RIDGE = 1e-6  # keeps the fit solvable where hardly a pixel is left
 CLEAR = 3  # how many times farther from the wall's colour the hand is than the wall itself
-# In the units of _colour(): how far a plain wall's pixels lie from its colour at most, and how far
-# skin lies from any wall's. Measured on hands pasted before walls and before clutter.
-PLAIN, FARTHEST = 45, 200
+# In the units of _colour(): how far a plain wall's pixels lie from its colour at most, and how near
+# and far skin lies to any wall's. Measured on hands pasted before walls and before clutter.
+PLAIN, NEAREST, FARTHEST = 45, 5, 200
 
 
 def hand_matte(image: np.ndarray, smallest: float = SMALLEST) -> np.ndarray:
@@ -55,7 +56,9 @@ def _apart_from_wall(colour: np.ndarray) -> np.ndarray:
     wall &= from_middle < np.quantile(from_middle[wall], 0.6) + 1  # the arm crosses the border too
     for step in range(ROUNDS):
         terms = places[:, :3] if step < 2 else places  # a plane first: few pixels bend wildly
-        fit = np.linalg.lstsq(terms[wall], values[wall], rcond=None)[0]
+        known = terms[wall]  # six well-scaled terms: the normal equations are exact enough
+        square = known.T @ known + RIDGE * np.eye(known.shape[1])
+        fit = np.linalg.solve(square, known.T @ values[wall])
         apart = np.linalg.norm(values - terms @ fit, axis=1)
         wall = apart < 2.5 * np.median(apart[wall]) + 2.5
     return apart.reshape(height, width)
@@ -65,7 +68,7 @@ def _stands_out(apart: np.ndarray, mask: np.ndarray) -> bool:
     """Whether what is masked differs from a plain wall about as much as skin does."""
     hand, rest = float(np.median(apart[mask])), apart[~mask]
     plain = np.quantile(rest, 0.97) < PLAIN
-    return bool(plain and CLEAR * np.median(rest) < hand < FARTHEST)
+    return bool(plain and max(NEAREST, CLEAR * np.median(rest)) < hand < FARTHEST)
 
 
 def _threshold(values: np.ndarray) -> float:
@@ -85,7 +88,8 @@ def _connected(mask: np.ndarray) -> np.ndarray:
     part.flat[np.where(mask, thickness, 0).argmax()] = True
     part &= mask
     while True:
-        grown = (np.asarray(_picture(part).filter(ImageFilter.MaxFilter(9))) > 0) & mask
+        # Wherever a box blur leaves anything the part is near: a tenth of a maximum filter's time.
+        grown = (np.asarray(_picture(part).filter(ImageFilter.BoxBlur(4))) > 0) & mask
         if (grown == part).all():
             return part
         part = grown

@@ -9,8 +9,10 @@ if TYPE_CHECKING:
     import numpy as np
 
     from resnet.analysis.gradients import GradientNorms
+    from resnet.data.crop import Square
     from resnet.models.block import Block, Shape
     from resnet.training.asking import Answer, Film
+    from resnet.training.fine_tuning import Taught
 
 SHOWN_CHANNELS = 8
 
@@ -66,6 +68,25 @@ def film_of_photo(ref: str, pixels: bytes) -> "Film":
     from resnet.training.asking import film
 
     return film(ref, _image_for(ref, pixels))
+
+
+def find_hand(ref: str, pixels: bytes, width: int, height: int) -> "Square":
+    """Return the square of an RGB photo (height × width × 3 bytes) that a net is surest of."""
+    from PIL import Image
+
+    from resnet.training.looking import look
+    from resnet.training.prediction import load_net
+
+    return look(load_net(ref), Image.frombytes("RGB", (width, height), pixels)).square
+
+
+def teach_net(ref: str, pixels: tuple[bytes, ...], labels: tuple[int, ...]) -> "Taught":
+    """Return what teaching a copy of a net a few labelled photos changes; as ask_about_photo()."""
+    import numpy as np
+
+    from resnet.training.fine_tuning import fine_tune
+
+    return fine_tune(ref, np.stack([_image_for(ref, p) for p in pixels]), np.array(labels))
 
 
 def _image_for(ref: str, pixels: bytes) -> "np.ndarray":

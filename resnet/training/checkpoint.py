@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -53,13 +54,26 @@ def run_folder(run_id: str) -> Path:
 
 def save_net(model: "keras.Model", card: Card, folder: Path, name: str = NET) -> None:
     """Write weights and card, each beside its place first: a kill leaves the earlier ones whole."""
+    write_net(weights_as_bytes(model), card, folder, name)
+
+
+def weights_as_bytes(model: "keras.Model") -> bytes:
+    """Return the content of a file of a net's weights."""
     import keras
 
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"net{WEIGHTS}"
+        # A model of the same layers has no optimizer, whose state would be twice the weights.
+        keras.Model(model.inputs, model.outputs).save_weights(path)
+        return path.read_bytes()
+
+
+def write_net(weights: bytes, card: Card, folder: Path, name: str = NET) -> None:
+    """Write a net's weights and card, each beside its place first and then renamed."""
     folder.mkdir(parents=True, exist_ok=True)
-    weights = folder / f"partial{WEIGHTS}"
-    # A model of the same layers has no optimizer, whose state would be twice the weights.
-    keras.Model(model.inputs, model.outputs).save_weights(weights, overwrite=True)
-    weights.replace(folder / f"{name}{WEIGHTS}")
+    partial = folder / f"partial{WEIGHTS}"
+    partial.write_bytes(weights)
+    partial.replace(folder / f"{name}{WEIGHTS}")
     partial = folder / f"partial{CARD}"
     partial.write_text(card.model_dump_json(indent=1) + "\n", encoding="utf-8")
     partial.replace(folder / f"{name}{CARD}")

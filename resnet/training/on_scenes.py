@@ -17,6 +17,8 @@ LABEL_SMOOTHING = 0.1
 LEARNING_RATE = 0.1
 WEIGHT_DECAY = 5e-3  # of a weight, a step, times the learning rate
 GROWING = 0.35  # of the steps, until the scenes are as hard as they get
+MIXED = 0.3  # of the later batches are of any hardness: plain photos are not to be forgotten
+GOING_ON = 0.5  # of the highest rate, for a net that has been trained before
 REPORTS = 40  # over a whole training
 
 
@@ -33,7 +35,7 @@ class SceneBatches(keras.utils.PyDataset):
     """Batches of new scenes for ever: batch i is a function of i and the seed alone.
 
     The scenes grow from the photos as they are to their full variety within `growing` batches:
-    from hard ones alone a net learns nothing for a long time.
+    from hard ones alone a net learns nothing for a long time. `growing` 0 starts with all of it.
     """
 
     num_batches = None
@@ -57,9 +59,14 @@ class SceneBatches(keras.utils.PyDataset):
     def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
         rng = np.random.default_rng((self._seed, index))
         chosen = rng.choice(len(self._hands), BATCH, p=self._chances)
-        scene = self._scene.milder(min(1.0, index / self._growing))
+        scene = self._scene.milder(self._hardness(index, rng))
         images = scenes(self._hands[chosen], self._behind, rng, scene)
         return images, one_hot(self._labels[chosen], CLASSES)
+
+    def _hardness(self, index: int, rng: np.random.Generator) -> float:
+        if index < self._growing:
+            return index / self._growing
+        return float(rng.random()) if rng.random() < MIXED else 1.0
 
 
 def train_on_scenes(
@@ -70,19 +77,25 @@ def train_on_scenes(
     steps: int,
     seed: int = 0,
     report: Callable[[keras.Model, str], None] = lambda model, text: None,
+    start: keras.Model | None = None,
 ) -> keras.Model:
     """Return a net trained for `steps` batches of 64 on the sources' hands in new scenes.
 
-    Its input has the hands' size. report(model, "step …: loss …") is called now and then. SGD with
-    Nesterov momentum, cosine schedule with warm-up, decoupled weight decay, label smoothing.
+    Its input has the hands' size. start: a net to go on from, at full hardness and half the rate.
+    report(model, "step …: loss …") is called now and then. SGD with Nesterov momentum, cosine
+    schedule with warm-up, decoupled weight decay, label smoothing.
     """
     keras.utils.set_random_seed(seed)
     backend.reuse_memory()
     size = sources[0].hands.shape[1]
     model = build(architecture, (size, size, 3), CLASSES, zero_init_last_gamma=True, seed=seed)
+    rate, growing = LEARNING_RATE, max(1, round(GROWING * steps))
+    if start is not None:
+        model.set_weights(start.get_weights())
+        rate, growing = GOING_ON * LEARNING_RATE, 0
     warm_up = max(1, steps // 20)
     schedule = keras.optimizers.schedules.CosineDecay(
-        0.0, steps - warm_up, warmup_target=LEARNING_RATE, warmup_steps=warm_up
+        0.0, steps - warm_up, warmup_target=rate, warmup_steps=warm_up
     )
     optimizer = keras.optimizers.SGD(
         schedule, momentum=0.9, nesterov=True, weight_decay=WEIGHT_DECAY
@@ -102,7 +115,7 @@ def train_on_scenes(
         report(model, text)
 
     model.fit(
-        SceneBatches(sources, behind, scene, seed, max(1, round(GROWING * steps))),
+        SceneBatches(sources, behind, scene, seed, growing),
         steps_per_epoch=a_report,
         epochs=-(-steps // a_report),
         callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=tell)],

@@ -17,7 +17,7 @@ from resnet.data.signs import resized
 from resnet.errors import LabError
 from resnet.language import translate as _
 from resnet.models.registry import build
-from resnet.settings import ASSETS
+from resnet.settings import ASSETS, runs_folder
 from resnet.store.run_store import RunStore
 from resnet.store.states import State
 from resnet.training.checkpoint import CARD, NET, WEIGHTS, Card, read_card, run_folder
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import keras
 
 SHIPPED = ASSETS / "weights"
+TAUGHT = "taught_"  # begins the ref of a net that a learner taught and kept
 BATCH = 64
 
 
@@ -47,8 +48,14 @@ class Net:
 
 
 def available_nets(store: RunStore, limit: int = 50) -> list[Net]:
-    """Return the shipped nets, then those of the newest finished runs."""
+    """Return the shipped nets, those that learners taught, then those of finished runs.
+
+    At most `limit` of the newest of each of the last two.
+    """
     nets = [_net(path.stem, read_card(path)) for path in sorted(SHIPPED.glob(f"*{CARD}"))]
+    taught = runs_folder().glob(f"{TAUGHT}*/{NET}{CARD}")
+    kept = sorted(taught, key=lambda path: path.stat().st_mtime)
+    nets += [_net(path.parent.name, read_card(path)) for path in kept[: -limit - 1 : -1]]
     for run in store.runs(limit=limit, state=(State.DONE, State.STOPPED)):
         card = run_folder(run.id) / f"{NET}{CARD}"
         if card.exists():
@@ -93,7 +100,7 @@ def card_beside(path: Path) -> Path:
 
 def _net(ref: str, card: Card) -> Net:
     # Titles must differ: a list tells its entries apart by them.
-    return Net(ref, f"{card.architecture} · {card.data} · {ref[:6]}", card)
+    return Net(ref, f"{card.architecture} · {card.data} · {ref.removeprefix(TAUGHT)[:6]}", card)
 
 
 def _card_path(ref: str) -> Path:

@@ -54,18 +54,19 @@ def make(
     keep: Path,
     seed: int = 0,
     report: "Callable[[keras.Model, str], None]" = lambda model, text: None,
+    start: "keras.Model | None" = None,
 ) -> "keras.Model":
     """Train the shipped net `name`, one of SHIPPED_NETS, on the photos its recipe asks for.
 
-    strangers: folder of read_class_folders(); keep: where rendered hands are kept. SIGNS is found
-    as everywhere. Raises LabError when photos are missing.
+    start: a net to go on from; strangers: folder of read_class_folders(); keep: where rendered
+    hands are kept. SIGNS is found as everywhere. Raises LabError when photos are missing.
     """
     from resnet.training.on_scenes import train_on_scenes
 
     net = SHIPPED_NETS[name]
     sources = _sources(net, strangers, keep)
     behind = backdrops(BACKDROPS, SIZE, seed)
-    return train_on_scenes(net.architecture, sources, behind, net.scene, steps, seed, report)
+    return train_on_scenes(net.architecture, sources, behind, net.scene, steps, seed, report, start)
 
 
 def accuracies(model: "keras.Model", tests: dict[str, Photos]) -> dict[str, float]:
@@ -108,9 +109,11 @@ def card(
     steps: int,
     seed: int,
     seconds: float,
+    start: Card | None = None,
 ) -> Card:
     """Return the card of a net that make() has trained, with its temperature and accuracies.
 
+    start: the card of the net it went on from, whose steps and seconds count too.
     The temperature is fitted on hard rendered hands, so that it tunes to nobody's photos.
     """
     from resnet.training.calibration import fit_temperature
@@ -120,6 +123,13 @@ def card(
     net = SHIPPED_NETS[name]
     images, labels = tests[HARD_RENDERS]
     measured = accuracies(model, tests)
+    before = start.spec if start else {}
+    spec = {
+        "recipe": "scenes",
+        "steps": [*_listed(before.get("steps")), steps],
+        "seed": seed,
+        "seconds": round(seconds) + before.get("seconds", 0),
+    }
     origins = {"signs": net.signs, "strangers": net.strangers, "rendered": net.rendered}
     return Card(
         architecture=net.architecture,
@@ -128,12 +138,16 @@ def card(
         data=" + ".join(origin for origin, share in origins.items() if share),
         synthetic=not net.signs and not net.strangers,
         test_accuracy=measured[SIGNS_TEST],
-        spec={"recipe": "scenes", "steps": steps, "seed": seed, "seconds": round(seconds)},
+        spec=spec,
         versions=versions(),
         temperature=fit_temperature(predict(model, images), labels),
         unsure_below=0.5,  # calibrated, it is then wrong more often than right
         accuracies=measured,
     )
+
+
+def _listed(steps: int | list[int] | None) -> list[int]:
+    return [] if steps is None else steps if isinstance(steps, list) else [steps]
 
 
 def _sources(net: ShippedNet, strangers: Path | None, keep: Path) -> "list[Source]":

@@ -14,6 +14,7 @@ PAGES = (
     "train",
     "plain_vs_residual",
     "your_hand",
+    "teach_it",
 )
 
 
@@ -148,3 +149,23 @@ def test_a_forged_link_breaks_nothing(page, link):
     app = opened(page, **link)
     assert not app.exception
     assert app.title[0].value.endswith("?")
+
+
+def test_a_private_set_grows_and_is_forgotten():
+    app = opened("teach_it")
+    assert "Your set is empty" in words(app)
+    app.button(key="own_add").click().run()
+    assert not app.exception
+    assert len(app.session_state["own_photos"]) == 12
+    app.button(key="own_drop_0").click().run()
+    assert len(app.session_state["own_photos"]) == 11
+    app.button(key="own_forget").click().run()
+    assert "Your set is empty" in words(app)
+
+
+def test_a_full_set_says_so():
+    app = opened("teach_it")
+    for _again in range(6):
+        app.button(key="own_add").click().run()
+    assert "60 photos at most" in app.error[0].value
+    assert len(app.session_state["own_photos"]) == 60

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from resnet.data.crop import hand_square, whole
+from resnet.data.crop import Square, hand_square, parts, whole
 from resnet.data.synthetic import hand_with_matte
 from resnet.data.view import Variety
 
@@ -44,7 +44,11 @@ def test_a_small_hand_anywhere_is_framed_better_than_by_the_centre(size):
 def test_a_square_lies_within_any_photo(size):
     noise = np.random.default_rng(0).integers(0, 256, (size[1], size[0], 3)).astype(np.uint8)
     picture = Image.fromarray(noise)
-    for square in filter(None, (hand_square(picture), whole(picture))):
+    corner = Square(max(0, size[0] - 5), 0, min(5, *size))
+    half = picture.resize([max(1, side // 2) for side in size])
+    bigger = whole(half).scaled(size[0] / half.width, size)
+    found = (hand_square(picture), whole(picture), whole(picture, corner), bigger)
+    for square in [*filter(None, found), *parts(picture)]:
         left, top, right, bottom = square.box
         assert 0 <= left < right <= size[0]
         assert 0 <= top < bottom <= size[1]
@@ -53,3 +57,24 @@ def test_a_square_lies_within_any_photo(size):
 
 def test_an_empty_wall_holds_no_hand():
     assert hand_square(Image.new("RGB", (320, 240), (200, 190, 180))) is None
+
+
+@pytest.mark.parametrize("size", [(100, 100), (640, 360), (360, 640), (1200, 1600)])
+def test_the_parts_cover_the_photo(size):
+    covered = np.zeros(size[::-1], bool)
+    for square in parts(Image.new("RGB", size)):
+        left, top, right, bottom = square.box
+        covered[top:bottom, left:right] = True
+    assert covered.mean() > 0.99
+
+
+def test_a_tiny_photo_has_no_parts():
+    assert parts(Image.new("RGB", (40, 40))) == []
+
+
+def test_the_whole_goes_where_the_hand_is():
+    wide = Image.new("RGB", (300, 100))
+    assert whole(wide).left == 100
+    assert whole(wide, Square(250, 20, 50)).left == 200
+    assert whole(wide, Square(0, 20, 50)).left == 0
+    assert whole(wide, Square(140, 0, 40)).left == 110

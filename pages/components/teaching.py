@@ -1,0 +1,157 @@
+"""Teach a net the learner's photos, and show what that changed."""
+
+import io
+import secrets
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from pages.components import frame, own_photos
+from pages.components.charts import chart
+from pages.components.experiments import POLL, outcome, ready
+from pages.components.language import fragment
+from pages.components.own_photos import OwnPhoto
+from resnet.drawing.results import confusion_matrix
+from resnet.jobs import tasks
+from resnet.language import translate as _
+from resnet.training.checkpoint import CARD, NET, WEIGHTS, run_folder, write_net
+from resnet.training.prediction import TAUGHT, Net
+
+if TYPE_CHECKING:
+    from resnet.training.fine_tuning import Taught
+
+CLASSES = [str(number) for number in range(6)]
+ASKED = "teach_asked"
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What is taught to which net: its arguments for the task, in hashable form."""
+
+    net: Net
+    pixels: tuple[bytes, ...]
+    labels: tuple[int, ...]
+
+    @property
+    def question(self) -> tuple:
+        """The task and its arguments."""
+        return tasks.teach_net, self.net.ref, self.pixels, self.labels
+
+
+def lesson(net: Net, photos: Sequence[OwnPhoto]) -> Lesson:
+    """Return the lesson that teaches a net these photos."""
+    seen = own_photos.as_seen(photos, net.card.input_shape[0]) if photos else []
+    return Lesson(net, tuple(p.tobytes() for p in seen), tuple(photo.label for photo in photos))
+
+
+def show_lesson(this: Lesson, photos: Sequence[OwnPhoto]) -> None:
+    """Show the private set, and what the net says of it before and after it was taught."""
+    asked = st.session_state.get(ASKED) == this
+    waiting = asked and not ready(*this.question, private=True)
+    fragment(run_every=POLL if waiting else None)(_lesson)(this, photos, asked, waiting)
+
+
+def _lesson(this: Lesson, photos: Sequence[OwnPhoto], asked: bool, was_waiting: bool) -> None:
+    taught = outcome(*this.question, private=True) if asked else None
+    if taught is None:
+        _figures()
+        own_photos.show(photos, [f"**{photo.label}**" for photo in photos])
+        if asked:
+            st.skeleton(height=300)
+        return
+    back = taught.kept_back
+    before, after = taught.before.argmax(1), taught.after.argmax(1)
+    labels = np.array(this.labels)
+    which = back if back.any() else np.ones(len(labels), bool)
+    _figures(taught, labels[which], before[which], after[which])
+    own_photos.show(
+        photos,
+        [
+            f"**{label}** · {old} → {new}" + (" ◇" if kept else "")
+            for label, old, new, kept in zip(labels, before, after, back, strict=True)
+        ],
+    )
+    st.caption(
+        _("What you say · what the net said → says now. ◇: kept back, the net was not taught it.")
+    )
+    _confusions(labels[which], before[which], after[which], kept_back=bool(back.any()))
+    _keep(taught)
+    if was_waiting:
+        st.rerun()
+
+
+def _figures(taught: "Taught | None" = None, labels=(), before=(), after=()) -> None:
+    """Show how much was learned and forgotten; dashes hold the place until it is known."""
+    own = known = own_change = known_change = None
+    if taught is not None:
+        own, known = float((after == labels).mean()), taught.known_after
+        own_change = _points(own - float((before == labels).mean()))
+        known_change = _points(known - taught.known_before)
+    with st.container(horizontal=True):
+        st.metric(
+            _("Your photos it was not taught"), "–" if own is None else f"{own:.0%}",
+            delta=own_change, help=_("Every third photo of a sign is kept back to test."),
+        )  # fmt: skip
+        st.metric(
+            _("What it knew before"), "–" if known is None else f"{known:.1%}",
+            delta=known_change,
+            help=_("Test images of {data}. Half of what it practises on are old training images, "
+                   "so that it does not forget.").format(data=taught.old_data if taught else "…"),
+        )  # fmt: skip
+
+
+def _points(difference: float) -> str:
+    return _("{points:+.1f} points").format(points=100 * difference)
+
+
+def _confusions(labels, before, after, kept_back: bool) -> None:
+    st.caption(
+        _("Only photos kept back count: a net may learn the others by heart.")
+        if kept_back
+        else _("With three photos of a sign one is kept back; these were all taught.")
+    )
+    for column, said, name, key in zip(
+        st.columns(2), (before, after), (_("Before"), _("After")), ("before", "after"), strict=True
+    ):
+        counts = np.zeros((len(CLASSES), len(CLASSES)), int)
+        np.add.at(counts, (labels, said), 1)
+        with column:
+            st.markdown(f"**{name}**")
+            chart(
+                confusion_matrix(counts, CLASSES, frame.theme()), key=f"teach_{key}",
+                alt=_("Confusions of your photos: {name}").format(name=name),
+            )  # fmt: skip
+
+
+def _keep(taught: "Taught") -> None:
+    with st.container(horizontal=True):
+        if st.button(
+            _("Keep this net"), icon=":material/save:", key="teach_keep",
+            help=_("Its weights stay on the server and anyone there may ask it; your photos do "
+                   "not stay."),
+        ):  # fmt: skip
+            ref = f"{TAUGHT}{secrets.token_hex(4)}"
+            write_net(taught.weights, taught.card, run_folder(ref))
+            st.session_state["taught_ref"] = ref
+        st.download_button(
+            _("Download it"), _archive(taught), file_name="taught_net.zip", key="teach_download",
+            icon=":material/download:",
+            help=_("Weights and card, for python -m resnet predict --weights."),
+        )  # fmt: skip
+    if "taught_ref" in st.session_state:
+        st.page_link(
+            "your_hand.py", label=_("Show it your hand"), icon=":material/back_hand:",
+            query_params={"hand_net": st.session_state["taught_ref"]},
+        )  # fmt: skip
+
+
+def _archive(taught: "Taught") -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr(f"{NET}{WEIGHTS}", taught.weights)
+        archive.writestr(f"{NET}{CARD}", taught.card.model_dump_json(indent=1))
+    return content.getvalue()
