@@ -7,7 +7,7 @@ from pages.components import frame
 from pages.components.charts import chart
 from pages.components.dataset import dataset
 from resnet.data import download
-from resnet.data.augment import LIGHT, NONE, STRONG, augment
+from resnet.data.augment import AUGMENTATIONS, augment
 from resnet.data.neighbours import nearest, nearest_accuracy
 from resnet.data.quarantine import keep_signs
 from resnet.data.signs import Dataset
@@ -19,7 +19,6 @@ from resnet.errors import LabError
 from resnet.language import translate as _
 
 SHOWN = 24
-STRENGTHS = {"none": NONE, "light": LIGHT, "strong": STRONG}
 
 
 def of_class(data: Dataset, label: int) -> np.ndarray:
@@ -51,13 +50,14 @@ def show_augmentations(image: np.ndarray) -> None:
     strength, seed = st.columns(2)
     with strength:
         how = st.segmented_control(
-            _("Strength"), list(STRENGTHS),
+            _("Strength"), list(AUGMENTATIONS),
             format_func={"none": _("none"), "light": _("light"), "strong": _("strong")}.get,
             default="strong", required=True, key="data_strength", bind="query-params",
         )  # fmt: skip
     with seed:
         drawn = st.slider(_("Seed"), 0, 50, 0, key="data_seed", bind="query-params")
-    varied = augment(image[None].repeat(16, axis=0), np.random.default_rng(drawn), STRENGTHS[how])
+    rng = np.random.default_rng(drawn)
+    varied = augment(image[None].repeat(16, axis=0), rng, AUGMENTATIONS[how])
     st.image(
         contact_sheet(np.round(255 * varied).astype(np.uint8), 8),
         width="stretch", alt=_("Sixteen variations of one image"),

@@ -122,11 +122,12 @@ def run_curves(run: Run, measure: str) -> list[Curve]:
 
 
 def _caption(run: Run) -> str:
+    kinds = {"synthetic": _("Synthetic"), "both": _("Real SIGNS and synthetic")}
     return _(
         "{data} images at {size}×{size}, seed {seed}, BatchNorm {state}. Points: single training "
         "batches as they were, under a smoothed line; dashed: the test set after each epoch."
     ).format(
-        data=_("Synthetic") if run.synthetic else _("Real SIGNS"),
+        data=kinds.get(run.spec["data"], _("Real SIGNS")),
         size=run.spec["image_size"],
         seed=run.spec["seed"],
         state=_("on") if run.spec["batch_norm"] else _("off"),

@@ -39,7 +39,8 @@ def state_words(state: State) -> str:
 
 def run_title(run: Run) -> str:
     """Name a run by what a learner chose: net, recipe, data, number."""
-    data = _("synthetic") if run.spec["data"] == "synthetic" else "SIGNS"
+    names = {"synthetic": _("synthetic"), "both": _("SIGNS + synthetic")}
+    data = names.get(run.spec["data"], "SIGNS")
     return f"{run.spec['model']} · {run.spec['recipe']} · {data} · {run.id[:6]}"
 
 

@@ -35,13 +35,20 @@ def choose() -> dict[str, Any]:
     defaults = RECIPE_DEFAULTS[recipe]
     data = st.segmented_control(
         _("Data"),
-        ["signs", "synthetic"] if find_signs() else ["synthetic"],
-        format_func={"signs": _("real SIGNS"), "synthetic": _("synthetic")}.get,
+        ["signs", "synthetic", "both"] if find_signs() else ["synthetic"],
+        format_func={
+            "signs": _("real SIGNS"),
+            "synthetic": _("synthetic"),
+            "both": _("both"),
+        }.get,
         default="signs" if find_signs() else "synthetic",
         required=True,
         key="train_data",
         bind="query-params",
-        help=_("Synthetic hands are drawn by the lab; real SIGNS must be on this machine."),
+        help=_(
+            "Synthetic hands are drawn by the lab; real SIGNS must be on this machine. Both "
+            "together are tested on SIGNS."
+        ),
     )
     epochs = st.number_input(
         _("Epochs"), 1, 200, defaults.epochs, key=f"train_epochs_{recipe}", bind="query-params",
@@ -67,6 +74,13 @@ def _finer_choices(recipe: RecipeName) -> dict[str, Any]:
         _("Image size"), [32, 64], default=64, required=True, key="train_size",
         bind="query-params", help=_("32×32 trains four times as fast."),
     )  # fmt: skip
+    varied = st.segmented_control(
+        _("Variations"), ["none", "light", "strong"],
+        format_func={"none": _("none"), "light": _("light"), "strong": _("strong")}.get,
+        default="none" if recipe == "notebook" else "light", required=True,
+        key=f"train_varied_{recipe}", bind="query-params",
+        help=_("How much each training image is moved, turned and relit: see the data set screen."),
+    )  # fmt: skip
     seed = st.number_input(
         _("Seed"), 0, 9999, 0, key="train_seed", bind="query-params",
         help=_("Decides the first weights and the order of the images."),
@@ -85,6 +99,7 @@ def _finer_choices(recipe: RecipeName) -> dict[str, Any]:
         "learning_rate": rate,
         "image_size": size,
         "seed": seed,
+        "augmentation": varied,
         "shortcut": None if shortcut else False,
         "batch_norm": batch_norm,
         "gradient_norms_every": 10 if norms else 0,

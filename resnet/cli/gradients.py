@@ -31,7 +31,7 @@ INITIALIZERS = (
 @click.option(
     "--data",
     metavar="DATA",
-    help="signs, synthetic or a folder.  [default: SIGNS if it is here, else synthetic]",
+    help="signs, synthetic, both or a folder.  [default: SIGNS if it is here, else synthetic]",
 )
 @click.option(
     "--batch", default=32, show_default=True, type=click.IntRange(2, 1024), help="Images."

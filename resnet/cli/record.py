@@ -69,7 +69,9 @@ def gradients(out: Path) -> None:
 
 
 @record.command("depths")
-@click.option("--data", default="signs", show_default=True, help="signs, synthetic or a folder.")
+@click.option(
+    "--data", default="signs", show_default=True, help="signs, synthetic, both or a folder."
+)
 @click.option("--epochs", default=30, show_default=True, help="Epochs of each run.")
 @click.option("--seeds", default=2, show_default=True, help="Runs of each net: seeds 0, 1, …")
 @click.option(

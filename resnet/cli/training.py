@@ -15,6 +15,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from resnet.cli.datasets import default_data, describe, load_dataset
 from resnet.cli.reporting import INTERRUPTED, load_keras, percent, print_json, say
 from resnet.cli.runs import history, run_report
+from resnet.data.augment import AUGMENTATIONS
+from resnet.data.signs import DATA_SETS
 from resnet.errors import LabError
 from resnet.language import translate as _
 from resnet.store.records import Run
@@ -30,7 +32,7 @@ LOOK_EVERY = 0.25  # seconds between looks at the run store
 @click.option(
     "--data",
     metavar="DATA",
-    help="signs, synthetic or a folder.  [default: SIGNS if it is here, else synthetic]",
+    help="signs, synthetic, both or a folder.  [default: SIGNS if it is here, else synthetic]",
 )
 @click.option(
     "--recipe", default="fast", show_default=True, type=click.Choice(RECIPES),
@@ -44,6 +46,10 @@ LOOK_EVERY = 0.25  # seconds between looks at the run store
 @click.option(
     "--gradient-norms-every", default=0, show_default=True,
     help="Record each layer's gradient norm every so many steps; 0: never.",
+)  # fmt: skip
+@click.option(
+    "--augmentation", type=click.Choice(list(AUGMENTATIONS)),
+    help="How much training images are varied.  [default: as the recipe does]",
 )  # fmt: skip
 @click.option("--no-shortcut", is_flag=True, help="Train the net without its shortcuts.")
 @click.option("--no-batch-norm", is_flag=True, help="Leave BatchNorm out.")
@@ -91,7 +97,7 @@ def _place(data: str | None) -> str:
     """Name the data as the store shall keep it: a folder by its full path."""
     name = data or default_data()
     folder = Path(name).expanduser()
-    return str(folder.resolve()) if name not in ("signs", "synthetic") and folder.is_dir() else name
+    return str(folder.resolve()) if name not in DATA_SETS and folder.is_dir() else name
 
 
 def _trained(spec: TrainingSpec, store: RunStore) -> Run:

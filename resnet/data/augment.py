@@ -51,6 +51,8 @@ STRONG = Augmentation(
     cutout=0.35,
 )
 
+AUGMENTATIONS = {"none": NONE, "light": LIGHT, "strong": STRONG}
+
 
 def augment(images: np.ndarray, rng: np.random.Generator, how: Augmentation) -> np.ndarray:
     """Return varied copies of a batch, float32 in [0, 1].

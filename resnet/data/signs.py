@@ -1,7 +1,7 @@
 """Find, read and check a data set of hands in SIGNS's layout: two HDF5 files in one folder."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -41,15 +41,23 @@ class Finding:
     text: str
 
 
+DATA_SETS = ("signs", "synthetic", "both")
+
+
 def load(name_or_folder: str | Path) -> Dataset:
-    """Return the data set "signs", "synthetic" (ships with the lab) or the one in a folder."""
+    """Return the data set "signs", "synthetic" (ships with the lab), "both" or one in a folder.
+
+    "both" has the training images of the two and the test images of SIGNS.
+    """
     if name_or_folder == "signs":
         return load_signs()
     if name_or_folder == "synthetic":
         return _load_folder(ASSETS / "synthetic", "synthetic")
+    if name_or_folder == "both":
+        return _both()
     if not Path(name_or_folder).expanduser().is_dir():
         raise LabError(
-            _("There is no data set “{name}”: name signs, synthetic, or a folder that holds "
+            _("There is no data set “{name}”: name signs, synthetic, both, or a folder that holds "
               "train_signs.h5 and test_signs.h5.").format(name=name_or_folder)
         )  # fmt: skip
     return load_signs(name_or_folder)
@@ -140,6 +148,16 @@ def _load_folder(folder: Path, name: str) -> Dataset:
         train.classes,
         train.synthetic or test.synthetic,
         str(folder),
+    )
+
+
+def _both() -> Dataset:
+    real, drawn = load_signs(), load("synthetic")
+    return replace(
+        real,
+        name="both",
+        train_images=np.concatenate([real.train_images, drawn.train_images]),
+        train_labels=np.concatenate([real.train_labels, drawn.train_labels]),
     )
 
 

@@ -20,6 +20,7 @@ from resnet.language import translate as _
 from resnet.models.registry import architecture
 
 RecipeName = Literal["fast", "notebook"]
+Variation = Literal["none", "light", "strong"]
 RECIPES: tuple[RecipeName, ...] = get_args(RecipeName)
 
 
@@ -39,7 +40,7 @@ RECIPE_DEFAULTS: dict[RecipeName, RecipeDefaults] = {
 # What each field takes, as the end of a sentence.
 _EXPECTED = {
     "model": mark("the name of a net"),
-    "data": mark("“signs”, “synthetic” or a folder"),
+    "data": mark("“signs”, “synthetic”, “both” or a folder"),
     "recipe": mark("“fast” or “notebook”"),
     "epochs": mark("a whole number from 1 to 1000"),
     "batch_size": mark("a whole number from 1 to 1080"),
@@ -48,6 +49,7 @@ _EXPECTED = {
     "image_size": mark("a whole number of pixels from 8 to 224"),
     "shortcut": mark("true, false or nothing (as the net has it)"),
     "batch_norm": mark("true or false"),
+    "augmentation": mark("“none”, “light”, “strong” or nothing (as the recipe has it)"),
     "gradient_norms_every": mark("a whole number of steps from 0 (never) to 10000"),
 }
 
@@ -56,8 +58,9 @@ class TrainingSpec(BaseModel):
     """Everything that determines a training run.
 
     epochs, batch_size and learning_rate left out or None become the recipe's own values, so a
-    stored spec is complete. shortcut=False trains the net without shortcuts. gradient_norms_every
-    records each layer's gradient norm every so many steps; 0 never does.
+    stored spec is complete. shortcut=False trains the net without shortcuts. augmentation: how much
+    images are varied, None as the recipe does. gradient_norms_every records each layer's gradient
+    norm every so many steps; 0 never does.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -72,6 +75,7 @@ class TrainingSpec(BaseModel):
     image_size: Annotated[int, Field(ge=8, le=224)] = 64
     shortcut: StrictBool | None = None
     batch_norm: StrictBool = True
+    augmentation: Variation | None = None
     gradient_norms_every: Annotated[int, Field(ge=0, le=10_000)] = 0
 
     @model_validator(mode="before")

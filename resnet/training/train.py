@@ -11,6 +11,7 @@ import numpy as np
 
 import resnet
 from resnet import backend
+from resnet.data.augment import AUGMENTATIONS
 from resnet.data.photo import as_float
 from resnet.data.signs import Dataset, load, resized
 from resnet.errors import LabError
@@ -97,7 +98,9 @@ def fit(
         as_float(resized(dataset.test_images, spec.image_size)),
         one_hot(dataset.test_labels, classes),
     )
-    augmentation = RECIPES[spec.recipe].augmentation
+    augmentation = (
+        AUGMENTATIONS[spec.augmentation] if spec.augmentation else RECIPES[spec.recipe].augmentation
+    )
     batches = Batches(images, targets, spec.batch_size, spec.seed, augmentation)
     start = time.monotonic()
     stopped = False

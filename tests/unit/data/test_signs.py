@@ -268,6 +268,14 @@ def test_other_sizes_keep_plain_colours(size: int) -> None:
     np.testing.assert_array_equal(resized(images, size)[1, size // 2, 3], (10, 100, 200))
 
 
+def test_both_sets_train_together_and_signs_alone_tests(folder: Path, monkeypatch) -> None:
+    monkeypatch.setenv("SIGNS_DIR", str(folder))
+    both, real, drawn = load("both"), load("signs"), load("synthetic")
+    assert len(both.train_images) == len(real.train_images) + len(drawn.train_images)
+    np.testing.assert_array_equal(both.train_labels[-5:], drawn.train_labels[-5:])
+    np.testing.assert_array_equal(both.test_images, real.test_images)
+
+
 @pytest.mark.signs
 def test_the_real_signs_has_the_published_counts() -> None:
     real = load("signs")

@@ -122,6 +122,15 @@ def test_a_seed_gives_one_curve(tiny_spec, colours):
         np.testing.assert_array_equal(one, other)
 
 
+def test_augmentation_replaces_the_recipe_s(tiny_spec, colours):
+    plain, varied, light = (
+        curve(tiny_spec(recipe="fast", augmentation=how), colours)[0]
+        for how in ("none", "strong", "light")
+    )
+    assert light == curve(tiny_spec(recipe="fast"), colours)[0]
+    assert plain != light != varied
+
+
 def test_stop_is_seen_between_two_batches(tiny_spec, colours):
     seen = []
     count = keras.callbacks.LambdaCallback(
