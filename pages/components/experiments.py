@@ -12,7 +12,7 @@ from resnet.language import translate as _
 
 POLL = 0.4  # seconds between looks at an unfinished experiment
 AT_ONCE = 0.3  # seconds to wait for a quick experiment before the page goes on without it
-KEPT = 500  # experiments remembered, of all learners together
+KEPT, KEPT_PRIVATE = 500, 60  # experiments remembered, of all learners together and of each
 
 
 @st.cache_resource(show_spinner=False)
@@ -36,7 +36,7 @@ def experiment(task: Callable, *arguments: Hashable, private: bool = False) -> F
     question = (task.__name__, *arguments)
     if question not in asked:
         asked[question] = queue.probe(task, *arguments)
-        if len(asked) > KEPT:
+        if len(asked) > (KEPT_PRIVATE if private else KEPT):
             asked.popitem(last=False)
     return asked[question]
 

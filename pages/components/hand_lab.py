@@ -64,6 +64,7 @@ def make_it_fail(net: Net, pixels: np.ndarray) -> None:
 def _spoil() -> Disturbance:
     sliders = {
         "across": (_("Shift across"), -0.5, 0.5, 0.02, "%.2f"),
+        "down": (_("Shift down"), -0.5, 0.5, 0.02, "%.2f"),
         "rotation": (_("Rotation"), -180.0, 180.0, 5.0, "%d°"),
         "zoom": (_("Size"), 0.3, 2.0, 0.05, "%.2f×"),
         "brightness": (_("Brightness"), 0.05, 2.5, 0.05, "%.2f×"),

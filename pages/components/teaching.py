@@ -19,7 +19,7 @@ from resnet.drawing.results import confusion_matrix
 from resnet.jobs import tasks
 from resnet.language import translate as _
 from resnet.training.checkpoint import CARD, NET, WEIGHTS, run_folder, write_net
-from resnet.training.prediction import TAUGHT, Net
+from resnet.training.prediction import TAUGHT, Net, find_net
 
 if TYPE_CHECKING:
     from resnet.training.fine_tuning import Taught
@@ -145,7 +145,7 @@ def _keep(taught: "Taught") -> None:
     if "taught_ref" in st.session_state:
         st.page_link(
             "your_hand.py", label=_("Show it your hand"), icon=":material/back_hand:",
-            query_params={"hand_net": st.session_state["taught_ref"]},
+            query_params={"hand_net": find_net(st.session_state["taught_ref"]).title},
         )  # fmt: skip
 
 

@@ -57,8 +57,17 @@ def centre_square(image: Image.Image) -> Image.Image:
 
 def model_input(image: Image.Image, size: int = 64) -> np.ndarray:
     """Return the centre square of an RGB image as a net sees it: (size, size, 3) uint8."""
-    small = centre_square(image).resize((size, size), Image.Resampling.BICUBIC, reducing_gap=3)
-    return np.asarray(small)
+    return np.asarray(scaled(centre_square(image), size))
+
+
+def scaled(image: Image.Image, size: int) -> Image.Image:
+    """Scale a picture to size × size: the mean of each area if it divides, else bicubic.
+
+    The one way pictures get their size, in training, testing and prediction.
+    """
+    divides = image.width % size == 0 and image.height % size == 0
+    how = Image.Resampling.BOX if divides else Image.Resampling.BICUBIC
+    return image.resize((size, size), how, reducing_gap=3)
 
 
 def _read(file: BinaryIO) -> Image.Image:

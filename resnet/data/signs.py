@@ -8,6 +8,7 @@ import numpy as np
 from PIL import Image
 
 from resnet.data.hdf5 import Part, Split, read_split, write_split
+from resnet.data.photo import scaled
 from resnet.errors import LabError
 from resnet.language import translate as _
 from resnet.settings import ASSETS, PROJECT
@@ -123,16 +124,10 @@ def write_hdf5(dataset: Dataset, folder: str | Path) -> None:
 
 
 def resized(images: np.ndarray, size: int) -> np.ndarray:
-    """Return uint8 images (N, H, W, 3) as (N, size, size, 3); the mean of each area if it divides.
-
-    Other sizes are interpolated (bicubic, smoothed when shrinking).
-    """
+    """Return uint8 images (N, H, W, 3) as (N, size, size, 3), each by photo.scaled()."""
     if images.shape[1:3] == (size, size):
         return images
-    divides = images.shape[1] % size == 0 and images.shape[2] % size == 0
-    how = Image.Resampling.BOX if divides else Image.Resampling.BICUBIC
-    small = [Image.fromarray(image).resize((size, size), how) for image in images]
-    return np.stack([np.asarray(image) for image in small])
+    return np.stack([np.asarray(scaled(Image.fromarray(image), size)) for image in images])
 
 
 def _load_folder(folder: Path, name: str) -> Dataset:

@@ -3,9 +3,8 @@
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
-from resnet.data.photo import centre_square, read_photo
+from resnet.data.photo import model_input, read_photo
 from resnet.errors import LabError
 from resnet.language import translate as _
 
@@ -28,7 +27,6 @@ def read_class_folders(folder: Path, size: int) -> tuple[np.ndarray, np.ndarray]
                 )
             )
         for file in files:
-            square = centre_square(read_photo(file))
-            images.append(np.asarray(square.resize((size, size), Image.Resampling.BICUBIC)))
+            images.append(model_input(read_photo(file), size))
             labels.append(label)
     return np.stack(images), np.array(labels, np.int64)

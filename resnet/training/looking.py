@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 
 SUREST = 3  # parts that have a say
 WHOLE_COUNTS = 2  # as much as two parts
+ENOUGH = 0.6  # probability at which a hand that stands out from its background is the right square
 
 
 @dataclass(frozen=True, eq=False)
 class Look:
-    """What a net says of a photo: class probabilities (classes,), and the square it is surest of.
+    """What a net says of a photo: class probabilities (classes,), and the square to look at closer.
 
     The probabilities are the net's own: calibration.py softens them.
     """
@@ -35,14 +36,15 @@ def look(model: "keras.Model", photo: Image.Image) -> Look:
     the net also looks at overlapping parts, and the three it is surest of are averaged with the
     whole: measured on hands in hard scenes, 2 to 5 points better than the whole alone.
     """
-    hand = hand_square(photo)
-    filled = hand is not None and hand.side >= FILLS * min(photo.size)
-    closer = [] if filled else [*([hand] if hand else []), *parts(photo)]
-    squares = [whole(photo, hand), *closer]
-    size = model.input_shape[1]
-    seen = np.stack([model_input(photo.crop(square.box), size) for square in squares])
-    said = predict(model, seen)
+    hand, size = hand_square(photo), model.input_shape[1]
+    squares = [whole(photo, hand)]
+    if hand is None or hand.side < FILLS * min(photo.size):
+        squares += ([hand] if hand else []) + parts(photo)
+    said = predict(model, np.stack([model_input(photo.crop(s.box), size) for s in squares]))
     sureness = said.max(axis=1)
     surest = 1 + np.argsort(-sureness[1:], kind="stable")[:SUREST]
     total = WHOLE_COUNTS * said[0] + said[surest].sum(axis=0)
-    return Look(total / total.sum(), squares[int(sureness.argmax())])
+    closest = squares[int(sureness.argmax())]
+    if hand in squares and sureness[squares.index(hand)] >= ENOUGH:
+        closest = hand
+    return Look(total / total.sum(), closest)

@@ -11,6 +11,22 @@ from tests.browser.watching import PATIENCE, goto, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
+# Left, top, right, bottom of the green frame in a picture, as shares of its width and height.
+FRAME = """image => {
+    const canvas = document.createElement('canvas')
+    canvas.width = image.naturalWidth, canvas.height = image.naturalHeight
+    const context = canvas.getContext('2d')
+    context.drawImage(image, 0, 0)
+    const {data, width, height} = context.getImageData(0, 0, canvas.width, canvas.height)
+    const box = [1, 1, 0, 0]
+    for (let i = 0; i < data.length; i += 4) {
+        if (data[i] > 60 || data[i + 1] < 110 || data[i + 2] > 160) continue
+        const x = (i / 4) % width / width, y = Math.floor(i / 4 / width) / height
+        box[0] = Math.min(box[0], x), box[1] = Math.min(box[1], y)
+        box[2] = Math.max(box[2], x), box[3] = Math.max(box[3], y)
+    }
+    return box
+}"""
 ORIENTATION = 0x0112  # EXIF tag; 6: turn by 90° clockwise to see it upright
 
 
@@ -38,7 +54,12 @@ def test_a_phones_photo_is_turned_cropped_named_and_explained(page, server, phon
     shown = page.get_by_role("img", name="Your photo with the crop frame")
     size = shown.evaluate("image => [image.naturalWidth, image.naturalHeight]")
     assert size[0] < size[1], "the photo lies on its side"
-    expect(page.get_by_text("No hand stands out")).to_have_count(0)
+    expect(page.locator('[data-testid="stMetricValue"]').first).to_have_text("5")
+    left, top, right, _bottom = shown.evaluate(FRAME)
+    # The hand was pasted at 520 to 1160 across and 960 to 1600 down, of 1200×1600; fingers above.
+    assert 0.35 < left < 0.62
+    assert 0.55 < top < 0.78
+    assert right - left < 0.6
     expect(page.get_by_role("img", name="The places that speak for the answer")).to_be_visible()
     until(page, "hand_film", "data[0].y.length === 6 && data[0].x.length >= 3")
     page.get_by_role("tab", name="Make it fail").click()
