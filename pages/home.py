@@ -42,6 +42,7 @@ st.header(_("The path"), anchor=False)
 with st.grid("auto", min_column_width=260):
     for number, (page, title, question) in enumerate(
         (
+            ("dataset", _("Data set"), _("What do the nets learn from, and what do they not see?")),
             (
                 "residual_block",
                 _("Residual block"),
@@ -60,6 +61,7 @@ with st.grid("auto", min_column_width=260):
             ("train", _("Train"), _("What does a net learn of hand signs in a minute?")),
             ("plain_vs_residual", _("Plain vs residual"), _("Does depth help, and whom?")),
             ("your_hand", _("Your hand"), _("Does it know a hand it has never seen?")),
+            ("teach_it", _("Teach it"), _("Can a few photos teach it your hand?")),
         ),
         start=1,
     ):

@@ -169,3 +169,24 @@ def test_a_full_set_says_so():
         app.button(key="own_add").click().run()
     assert "60 photos at most" in app.error[0].value
     assert len(app.session_state["own_photos"]) == 60
+
+
+@pytest.mark.parametrize("tab", ["Block by block", "Make it fail", "What this net was trained on"])
+def test_an_answer_is_looked_into(tab):
+    app = opened("your_hand", hand_sample="5")
+    app.session_state["hand_tabs"] = tab
+    app.run()
+    assert not app.exception
+    if tab == "Make it fail":
+        app.slider(key="hand_spoil_rotation").set_value(90.0).run()
+        app.button(key="hand_spoil_reset").click().run()
+        assert app.slider(key="hand_spoil_rotation").value == 0
+    if tab == "What this net was trained on":
+        assert "other people" in words(app)
+
+
+def test_two_nets_are_asked_at_once():
+    app = opened("your_hand")
+    app.selectbox(key="hand_other").set_value("signs").run()
+    assert not app.exception
+    assert "fast · signs · signs" in words(app)
