@@ -15,7 +15,7 @@ def confusion_matrix(counts: np.ndarray, labels: Sequence[str], theme: Theme) ->
     counts = np.asarray(counts)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     hover = _("true {true}, predicted {predicted}: {count} ({share} of the class)").format(
-        true="%{y}", predicted="%{x}", count="%{text}", share="%{z:.0%}"
+        true="%{y}", predicted="%{x}", count="%{customdata}", share="%{z:.0%}"
     )
     figure = blank_figure(theme)
     figure.add_trace(
@@ -25,7 +25,8 @@ def confusion_matrix(counts: np.ndarray, labels: Sequence[str], theme: Theme) ->
             z=np.round(shares, 4),
             zmin=0,
             zmax=1,
-            text=counts,
+            text=np.where(counts, counts.astype(str), ""),  # zeros would drown the rest
+            customdata=counts,
             texttemplate="%{text}",
             colorscale=[[0, mix(colours.ink, colours.paper, 0.05)], [1, colours.ink]],
             showscale=False,

@@ -9,7 +9,8 @@ def test_confusion_matrix_shades_by_share_of_the_true_class_and_writes_counts():
     counts = np.array([[18, 2], [0, 20]])
     heat = confusion_matrix(counts, ["0", "1"], "light").data[0]
     assert np.asarray(heat.z) == pytest.approx(np.array([[0.9, 0.1], [0, 1]]))
-    assert np.array_equal(heat.text, counts)
+    assert np.array_equal(heat.customdata, counts)
+    assert heat.text.tolist() == [["18", "2"], ["", "20"]]
 
 
 def test_a_class_without_images_does_not_divide_by_zero():
