@@ -13,7 +13,7 @@ from resnet.drawing.gradient_film import gradient_heatmap
 from resnet.jobs import queue
 from resnet.language import translate as _
 from resnet.models.registry import architecture
-from resnet.store.records import BATCH_METRICS, EPOCH_METRICS, Run
+from resnet.store.records import BATCH_METRICS, EPOCH_METRICS, WORKER_LOST, Run
 from resnet.store.states import State
 
 REFRESH = 1.0  # seconds
@@ -68,21 +68,50 @@ def _progress(run: Run) -> None:
             state=state_words(run.state).capitalize(), epoch=run.epoch, epochs=run.spec["epochs"]
         )
         st.progress(run.progress, text=text)
-        if run.state in ACTIVE:
-            st.button(
-                _("Stop"), icon=":material/stop:", on_click=queue.stop_run, args=(run.id, store()),
-                key="train_stop",
-            )  # fmt: skip
+        _buttons(run)
     if run.state == State.QUEUED:
-        st.caption(_("Waiting for the training worker; it takes one run at a time."))
+        st.caption(_waiting(run))
+    elif run.state == State.PAUSED:
+        st.caption(_("Paused: it goes on from its last finished epoch, with the same curve."))
+    elif run.control == "pause":
+        st.caption(_("Pausing after this step."))
     elif run.state == State.RUNNING and not run.step:
         st.caption(_("Building the net and tracing its first step."))
     if run.state in (State.FAILED, State.DIVERGED):
         st.error(run.reason)
+    lost = store().metrics(run.id, (WORKER_LOST,)).get(WORKER_LOST)
+    if lost:
+        st.caption(
+            _("Its worker was ended {n} time(s) from outside; each time it went on from its last "
+              "finished epoch.").format(n=len(lost.steps))
+        )  # fmt: skip
     with st.container(horizontal=True):
         st.metric(_("Images per second"), f"{run.images_per_second or 0:,.0f}")
         st.metric(_("Time left"), _seconds(run.eta_seconds if run.state in ACTIVE else 0))
         st.metric(_("Device"), run.device or "–")
+
+
+def _buttons(run: Run) -> None:
+    if run.state not in ACTIVE:
+        return
+    wanted = (run.id, store())
+    if run.state == State.PAUSED or run.control == "pause":
+        st.button(_("Resume"), icon=":material/play_arrow:", key="train_resume",
+                  on_click=queue.resume_run, args=wanted)  # fmt: skip
+    else:
+        st.button(_("Pause"), icon=":material/pause:", key="train_pause",
+                  on_click=queue.pause_run, args=wanted)  # fmt: skip
+    st.button(_("Stop"), icon=":material/stop:", key="train_stop",
+              on_click=queue.stop_run, args=wanted)  # fmt: skip
+
+
+def _waiting(run: Run) -> str:
+    waiting = store().runs(limit=None, state=State.QUEUED)
+    before = sum(other.created_at < run.created_at for other in waiting)
+    busy = bool(store().runs(limit=1, state=State.RUNNING))
+    if not before and not busy:
+        return _("Waiting for the training worker.")
+    return _("Waiting: {n} before it; the worker takes one run at a time.").format(n=before + busy)
 
 
 def _seconds(seconds: float | None) -> str:

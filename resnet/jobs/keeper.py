@@ -1,4 +1,4 @@
-"""Bring queued runs to the workers, and end the runs whose worker is gone."""
+"""Bring queued runs to the workers, and take runs back from workers that are gone."""
 
 import time
 from typing import TYPE_CHECKING
@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 ATTENDED = "cli"
 # A worker's heartbeat comes every second, from a thread of its own.
 SILENCE_SECONDS = 15.0
+MOST_LOSSES = 2  # after which a run whose worker is lost is not taken up again
 WORKER_LOST = mark(
-    "The worker that trained this run was ended from outside, perhaps for lack of memory: start "
-    "the run again, with a smaller batch or net if it happens twice."
+    "The worker that trained this run was ended three times, perhaps for lack of memory: start "
+    "the run again with a smaller batch or net."
 )
 LAB_CLOSED = mark(
     "The lab was closed or its worker was ended while this run was training: start it again."
@@ -32,7 +33,7 @@ class Keeper:
     """What one connected process does for the store's runs; look() again every second.
 
     Any number of processes may keep one store: a run is taken by the first worker that claims it,
-    and ended once.
+    and taken back once. Whoever keeps the store submits it again, also after a restart.
     """
 
     def __init__(self, store: RunStore, client: "Client") -> None:
@@ -41,7 +42,7 @@ class Keeper:
         self._heard: dict[str, tuple[float | None, float]] = {}
 
     def look(self) -> None:
-        """Submit what waits, oldest first; fail what has lost its worker."""
+        """Submit what waits, oldest first; take back what has lost its worker."""
         for run in reversed(self._store.runs(limit=None, state=State.QUEUED)):
             if run.id not in self._tasks and run.origin != ATTENDED:
                 self._tasks[run.id] = self._client.submit(
@@ -60,9 +61,12 @@ class Keeper:
         from distributed import KilledWorker
 
         del self._tasks[run_id]
-        if task.status == "error":
-            lost = isinstance(task.exception(), KilledWorker)
-            self._store.finish(run_id, State.FAILED, WORKER_LOST if lost else TASK_FAILED)
+        if task.status != "error":
+            return
+        if isinstance(task.exception(), KilledWorker):
+            self._store.lose_worker(run_id, MOST_LOSSES, WORKER_LOST)
+        else:
+            self._store.finish(run_id, State.FAILED, TASK_FAILED)
 
     def _listen(self, run: Run, now: float) -> tuple[float | None, float]:
         """Return the run's last heartbeat and when it was first seen here.
@@ -74,5 +78,8 @@ class Keeper:
         if run.heartbeat_at != heartbeat:
             return run.heartbeat_at, now
         if now - since > SILENCE_SECONDS:
-            self._store.finish(run.id, State.FAILED, LAB_CLOSED)
+            attended = run.origin == ATTENDED  # nobody here would train it
+            self._store.lose_worker(
+                run.id, 0 if attended else MOST_LOSSES, LAB_CLOSED if attended else WORKER_LOST
+            )
         return heartbeat, since

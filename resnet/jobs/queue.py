@@ -25,6 +25,18 @@ def stop_run(run_id: str, store: RunStore | None = None) -> bool:
     return (store or RunStore()).request_stop(run_id)
 
 
+def pause_run(run_id: str, store: RunStore | None = None) -> bool:
+    """Ask a run to pause; it goes on later from its last finished epoch. False when it cannot."""
+    return (store or RunStore()).request_pause(run_id)
+
+
+def resume_run(run_id: str, store: RunStore | None = None) -> bool:
+    """Queue a paused run again; False when it is not paused."""
+    resumed = (store or RunStore()).request_resume(run_id)
+    connect().wake()
+    return resumed
+
+
 def probe(function: Callable[..., Any], *args: Any) -> Probe:
     """Run a module-level function with plain arguments on the probe worker; see Cluster.probe."""
     return connect().probe(function, *args)

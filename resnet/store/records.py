@@ -15,6 +15,8 @@ EPOCH_METRICS = (
     "learning_rate",
     "images_per_second",
 )
+# A point each time a run's worker was lost: which time (step), in which epoch, after which step.
+WORKER_LOST = "worker_lost"
 
 
 @dataclass(frozen=True)

@@ -3,39 +3,24 @@
 import json
 import math
 import secrets
-import threading
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import (
-    Engine,
-    RowMapping,
-    create_engine,
-    delete,
-    event,
-    insert,
-    make_url,
-    select,
-    update,
-)
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
-from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlalchemy import RowMapping, case, delete, insert, or_, select, update
+from sqlalchemy.exc import DBAPIError
 
 from resnet.errors import LabError
 from resnet.language import translate as _
 from resnet.settings import database_url
 from resnet.store import schema
-from resnet.store.records import Curve, Metric, Norms, Predictions, Run
+from resnet.store.database import engine_of
+from resnet.store.records import WORKER_LOST, Curve, Metric, Norms, Predictions, Run
 from resnet.store.states import ACTIVE, State
 
-BUSY_SECONDS = 15
 # Raised by any method while the database is locked for long, read-only, full or gone.
 StoreUnavailable = DBAPIError
-
-_engines: dict[str, Engine] = {}
-_opening = threading.Lock()
+_NOTHING = Curve([], [], [])
 
 
 class RunStore:
@@ -45,7 +30,7 @@ class RunStore:
     """
 
     def __init__(self, url: str | None = None) -> None:
-        self._engine = _engine(url or database_url())
+        self._engine = engine_of(url or database_url())
 
     # Runs and their states
 
@@ -96,21 +81,36 @@ class RunStore:
         with self._engine.connect() as connection:
             return [_run(row._mapping) for row in connection.execute(query)]
 
-    def set_state(self, run_id: str, state: State, **columns: Any) -> bool:
+    def set_state(
+        self,
+        run_id: str,
+        state: State,
+        claim: float | None = None,
+        sources: Collection[State] | None = None,
+        **columns: Any,
+    ) -> bool:
         """Move a run into `state` if it may go there from where it is; False when it may not.
 
-        One UPDATE decides, so of several callers racing for a final state exactly one wins.
+        claim: only while started_at still has this value, that is, while the caller's worker has
+        the run; sources: only from these of the permitted states. One UPDATE decides, so of
+        several callers racing for a final state exactly one wins.
         """
+        runs = schema.runs.c
         change = (
             update(schema.runs)
-            .where(schema.runs.c.id == run_id, schema.runs.c.state.in_(state.sources))
+            .where(runs.id == run_id, runs.state.in_(sources or state.sources))
             .values(state=state, **{name: _storable(value) for name, value in columns.items()})
         )
+        if claim is not None:
+            change = change.where(runs.started_at == claim)
         with self._engine.begin() as connection:
             return connection.execute(change).rowcount == 1
 
     def finish(self, run_id: str, state: State, reason: str = "", **results: Any) -> bool:
-        """Bring a run into a final state with its reason and results; False when it has one."""
+        """Bring a run into a final state with its reason and results; False when it has one.
+
+        results: columns, and set_state()'s `claim`.
+        """
         return self.set_state(run_id, state, reason=reason, finished_at=time.time(), **results)
 
     def delete(self, run_id: str) -> None:
@@ -125,29 +125,91 @@ class RunStore:
     # Control and heartbeat
 
     def request_stop(self, run_id: str) -> bool:
-        """Ask a run to stop; one that waits is STOPPED at once. False when it has ended already."""
-        wish = (
+        """Ask a run to stop; one that waits or pauses is STOPPED at once. False when it has ended.
+
+        The wish comes before the change of state: a worker that takes the run between the two
+        sees it.
+        """
+        return self._wish(run_id, "stop", ACTIVE, (State.QUEUED, State.PAUSED), State.STOPPED)
+
+    def request_pause(self, run_id: str) -> bool:
+        """Ask a run to pause; one that waits is PAUSED at once. False when it can no longer."""
+        return self._wish(run_id, "pause", (State.RUNNING, State.QUEUED), (State.QUEUED,),
+                          State.PAUSED)  # fmt: skip
+
+    def request_resume(self, run_id: str) -> bool:
+        """Queue a paused run again, or take back a pause not yet taken. False for other runs."""
+        runs = schema.runs.c
+        paused = or_(runs.state == State.PAUSED, runs.control == "pause")
+        change = (
             update(schema.runs)
-            .where(schema.runs.c.id == run_id, schema.runs.c.state.in_(ACTIVE))
-            .values(control="stop")
-        )
-        # The wish comes first: a worker that takes the run between the two statements sees it.
-        waiting = (
-            update(schema.runs)
-            .where(schema.runs.c.id == run_id, schema.runs.c.state == State.QUEUED)
-            .values(state=State.STOPPED, finished_at=time.time())
+            .where(runs.id == run_id, runs.state.in_(ACTIVE), paused)
+            .values(
+                control="",
+                state=case((runs.state == State.PAUSED, State.QUEUED.value), else_=runs.state),
+            )
         )
         with self._engine.begin() as connection:
-            wished = connection.execute(wish).rowcount == 1
-            connection.execute(waiting)
-        return wished
+            return connection.execute(change).rowcount == 1
 
-    def stop_requested(self, run_id: str) -> bool:
-        """True when the worker of a run has to end it: asked to, or the run is no longer its."""
-        query = select(schema.runs.c.state, schema.runs.c.control).where(schema.runs.c.id == run_id)
+    def _wish(
+        self, run_id: str, wish: str, alive: Collection[State], at_once: Collection[State],
+        state: State,
+    ) -> bool:  # fmt: skip
+        runs = schema.runs.c
+        wished = (
+            update(schema.runs)
+            .where(runs.id == run_id, runs.state.in_(alive), runs.control != "stop")
+            .values(control=wish)
+        )
+        ended = {"finished_at": time.time()} if state.final else {"control": ""}
+        idle = (
+            update(schema.runs)
+            .where(runs.id == run_id, runs.state.in_(at_once), runs.control == wish)
+            .values(state=state, **ended)
+        )
+        still = select(runs.id).where(runs.id == run_id, runs.state.in_(alive))
+        with self._engine.begin() as connection:
+            known = connection.scalar(still) is not None
+            connection.execute(wished)
+            connection.execute(idle)
+        return known
+
+    def ordered(self, run_id: str, claim: float | None = None) -> State | None:
+        """Return what the worker of a run has to do now: None to go on, PAUSED or STOPPED.
+
+        claim: the started_at with which the worker took the run; a run that is no longer its is
+        STOPPED for it.
+        """
+        runs = schema.runs.c
+        query = select(runs.state, runs.control, runs.started_at).where(runs.id == run_id)
         with self._engine.connect() as connection:
             row = connection.execute(query).one_or_none()
-        return row is None or row.control == "stop" or row.state != State.RUNNING
+        if row is None or row.state != State.RUNNING or row.control == "stop":
+            return State.STOPPED
+        if claim is not None and row.started_at != claim:
+            return State.STOPPED
+        return State.PAUSED if row.control == "pause" else None
+
+    def lose_worker(self, run_id: str, at_most: int, reason: str) -> State | None:
+        """Take a RUNNING run back from a worker that is gone, and return its new state.
+
+        It waits again, or does what its learner has asked for; after `at_most` losses it is
+        FAILED with the reason. None when it was not running: of several callers one succeeds.
+        """
+        run = self.get(run_id)
+        losses = len(self.metrics(run_id, (WORKER_LOST,)).get(WORKER_LOST, _NOTHING).steps)
+        state = {"stop": State.STOPPED, "pause": State.PAUSED}.get(run.control, State.QUEUED)
+        if losses >= at_most and state is State.QUEUED:
+            state = State.FAILED
+        columns = {"reason": reason} if state is State.FAILED else {"control": ""}
+        if state.final:
+            columns["finished_at"] = time.time()  # type: ignore[assignment]
+        taken = self.set_state(run_id, state, run.started_at, (State.RUNNING,), **columns)
+        if not taken:
+            return None
+        self.append_metrics(run_id, [Metric(losses + 1, run.epoch, WORKER_LOST, run.step)])
+        return state
 
     def heartbeat(self, run_id: str, **progress: Any) -> None:
         """Say that the run's worker lives, and how far it is (columns of the runs table)."""
@@ -163,6 +225,19 @@ class RunStore:
             connection.execute(change)
 
     # Curves
+
+    def forget_after(self, run_id: str, step: int) -> None:
+        """Drop what a run recorded after a step: it is about to train from there again."""
+        points, norms = schema.metrics.c, schema.norms.c
+        with self._engine.begin() as connection:
+            connection.execute(
+                delete(schema.metrics).where(
+                    points.run_id == run_id, points.step > step, points.name != WORKER_LOST
+                )
+            )
+            connection.execute(
+                delete(schema.norms).where(norms.run_id == run_id, norms.step > step)
+            )
 
     def append_metrics(self, run_id: str, points: Iterable[Metric]) -> None:
         """Add points to a run's curves; a value that is not finite is kept as missing."""
@@ -204,12 +279,15 @@ class RunStore:
         return curves
 
     def set_layers(self, run_id: str, names: Sequence[str]) -> None:
-        """Name the layers whose gradient norms follow, in the net's order."""
+        """Name the layers whose norms follow, in the net's order; again when a run goes on."""
         rows = [
             {"run_id": run_id, "position": position, "name": name}
             for position, name in enumerate(names)
         ]
-        self._insert(schema.layers, rows)
+        with self._engine.begin() as connection:
+            connection.execute(delete(schema.layers).where(schema.layers.c.run_id == run_id))
+            if rows:
+                connection.execute(insert(schema.layers), rows)
 
     def append_norms(self, run_id: str, step: int, values: Sequence[float]) -> None:
         """Add the gradient norm of each layer of set_layers() at an optimizer step."""
@@ -304,86 +382,3 @@ def _run(row: RowMapping) -> Run:
             "versions": json.loads(row["versions"]),
         }
     )
-
-
-def _engine(url: str) -> Engine:
-    with _opening:
-        if url not in _engines:
-            _engines[url] = _opened(url)
-        return _engines[url]
-
-
-def _opened(url: str) -> Engine:
-    try:
-        address = make_url(url)
-        if address.get_backend_name() == "sqlite":
-            _make_folder(address.database)
-            engine = create_engine(address, connect_args={"timeout": BUSY_SECONDS})
-            event.listen(engine, "connect", _set_up_sqlite)
-        else:
-            engine = create_engine(address, pool_pre_ping=True)
-        _prepare(engine)
-    except (ArgumentError, NoSuchModuleError, ImportError, OSError, DBAPIError) as error:
-        raise LabError(
-            _(
-                "The run store {url} cannot be opened ({error}): check RESNET_LAB_DATABASE_URL and "
-                "that the folder may be written."
-            ).format(url=_without_password(url), error=getattr(error, "orig", None) or error)
-        ) from error
-    return engine
-
-
-def _without_password(url: str) -> str:
-    try:
-        return make_url(url).render_as_string(hide_password=True)
-    except ArgumentError:
-        return "?"
-
-
-def _make_folder(database: str | None) -> None:
-    if database and database != ":memory:":
-        Path(database).parent.mkdir(parents=True, exist_ok=True)
-
-
-def _set_up_sqlite(connection: Any, _record: Any) -> None:
-    cursor = connection.cursor()
-    # WAL lets readers read while a worker writes; NORMAL may lose the last instants on a power cut
-    # but never corrupts.
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=NORMAL")
-    cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.close()
-
-
-def _prepare(engine: Engine) -> None:
-    """Create what is missing; LabError when a newer program wrote the store."""
-    with engine.begin() as connection:
-        connection.execute(CreateTable(schema.meta, if_not_exists=True))
-    found = _schema_version(engine)
-    if found > schema.SCHEMA_VERSION:
-        raise LabError(
-            _(
-                "The run store has schema version {found} and this program knows versions up to "
-                "{known}: update ResNet Lab, or choose another RESNET_LAB_RUNS folder."
-            ).format(found=found, known=schema.SCHEMA_VERSION)
-        )
-    with engine.begin() as connection:
-        for table in schema.metadata.sorted_tables:
-            connection.execute(CreateTable(table, if_not_exists=True))
-            for index in table.indexes:
-                connection.execute(CreateIndex(index, if_not_exists=True))
-
-
-def _schema_version(engine: Engine) -> int:
-    """Return the store's version, written first when the store is new."""
-    query = select(schema.meta.c.value).where(schema.meta.c.key == "schema_version")
-    row = {"key": "schema_version", "value": str(schema.SCHEMA_VERSION)}
-    try:
-        with engine.begin() as connection:
-            found = connection.scalar(query)
-            if found is None:
-                connection.execute(insert(schema.meta), row)
-                return schema.SCHEMA_VERSION
-            return int(found)
-    except IntegrityError:  # another process opened the new store in the same instant
-        return schema.SCHEMA_VERSION

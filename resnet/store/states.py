@@ -29,9 +29,9 @@ FINAL = (State.STOPPED, State.DONE, State.FAILED, State.DIVERGED)
 ACTIVE = (State.QUEUED, State.RUNNING, State.PAUSED)
 
 SOURCES: dict[State, tuple[State, ...]] = {
-    State.QUEUED: (State.PAUSED,),
+    State.QUEUED: (State.PAUSED, State.RUNNING),  # from RUNNING when its worker is lost
     State.RUNNING: (State.QUEUED,),
-    State.PAUSED: (State.RUNNING,),
+    State.PAUSED: (State.RUNNING, State.QUEUED),
     State.STOPPED: ACTIVE,
     State.DONE: (State.RUNNING,),
     State.FAILED: ACTIVE,

@@ -12,7 +12,7 @@ class Batches(keras.utils.PyDataset):
     """An endless sequence: batch i is a function of i and the seed, whoever asks and how often.
 
     images: (N, H, W, 3) uint8; targets: (N, classes) float32. Each epoch of steps_per_epoch
-    batches holds every image once; its last batch may be smaller.
+    batches holds every image once; its last batch may be smaller. first_epoch: of batch 0.
     """
 
     # Keras fetches ahead, and anew after peeking: an epoch counted by its events would drift.
@@ -25,15 +25,17 @@ class Batches(keras.utils.PyDataset):
         batch_size: int,
         seed: int,
         augmentation: Augmentation,
+        first_epoch: int = 0,
     ) -> None:
         super().__init__()
         self._images, self._targets = images, targets
         self._batch_size, self._seed = batch_size, seed
         self._augmentation = augmentation
         self.steps_per_epoch = math.ceil(len(images) / batch_size)
+        self._first = first_epoch * self.steps_per_epoch
 
     def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
-        epoch, number = divmod(index, self.steps_per_epoch)
+        epoch, number = divmod(self._first + index, self.steps_per_epoch)
         order = np.random.default_rng((self._seed, epoch)).permutation(len(self._images))
         start = number * self._batch_size
         chosen = order[start : start + self._batch_size]

@@ -1,5 +1,6 @@
 """Four callbacks, one job each: metrics, control, heartbeat, checkpoint."""
 
+import math
 import threading
 import time
 from collections import deque
@@ -12,6 +13,7 @@ import numpy as np
 
 from resnet.store.records import BATCH_METRICS, Metric
 from resnet.store.run_store import RunStore, StoreUnavailable
+from resnet.store.states import State
 
 Logs = dict[str, float] | None
 
@@ -22,15 +24,19 @@ CHECKPOINT_SECONDS = 30.0
 SPEED_STEPS = 20
 
 
-class TrainingStopped(Exception):  # noqa: N818 - it is a wish granted, not an error
-    """Raised between two batches when the run was asked to stop."""
+class TrainingEnded(Exception):  # noqa: N818 - it is a wish granted, not an error
+    """Raised between two batches when the run was asked to stop or pause; `state` says which."""
+
+    def __init__(self, state: State) -> None:
+        super().__init__(state)
+        self.state = state
 
 
 class Metrics(keras.callbacks.Callback):
     """Writes each batch's own loss and accuracy, each epoch's figures, and gradient norms.
 
     images, batch_size: of the training set. layers: names whose norms the optimizer records
-    every `norms_every` steps (gradient_recorder.py).
+    every `norms_every` steps (gradient_recorder.py). step: taken before this training.
     """
 
     def __init__(
@@ -41,6 +47,7 @@ class Metrics(keras.callbacks.Callback):
         batch_size: int,
         layers: list[str],
         norms_every: int,
+        step: int = 0,
     ) -> None:
         super().__init__()
         self._store, self._run_id = store, run_id
@@ -48,7 +55,7 @@ class Metrics(keras.callbacks.Callback):
         self._norms_every = norms_every
         self._points: list[Metric] = []
         self._written = 0.0
-        self._step = 0
+        self._step = step
         if norms_every:
             store.set_layers(run_id, layers)
 
@@ -138,19 +145,20 @@ class EpochClock:
 
 
 class Control(keras.callbacks.Callback):
-    """Raises TrainingStopped between two batches once `wanted()` is true."""
+    """Raises TrainingEnded between two batches once `ordered()` names a state."""
 
-    def __init__(self, wanted: Callable[[], bool]) -> None:
+    def __init__(self, ordered: Callable[[], State | None]) -> None:
         super().__init__()
-        self._wanted = wanted
+        self._ordered = ordered
         self._asked = 0.0
 
     def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
         now = time.monotonic()
         if now - self._asked >= CONTROL_SECONDS:
             self._asked = now
-            if self._wanted():
-                raise TrainingStopped
+            state = self._ordered()
+            if state is not None:
+                raise TrainingEnded(state)
 
     on_test_batch_end = on_train_batch_end
 
@@ -159,11 +167,12 @@ class Heartbeat(keras.callbacks.Callback):
     """Says every second, in a thread of its own, that the run lives and how far it is.
 
     A context manager around the whole run: tracing a net's first step takes longer than a page
-    would wait for a sign of life.
+    would wait for a sign of life. spent: seconds of training before this one.
     """
 
-    def __init__(self, store: RunStore, run_id: str, batch_size: int) -> None:
+    def __init__(self, store: RunStore, run_id: str, batch_size: int, spent: float = 0.0) -> None:
         super().__init__()
+        self._spent, self._begun = spent, math.inf
         self._store, self._run_id, self._batch_size = store, run_id, batch_size
         self._progress: dict[str, Any] = {}
         self._ends: deque[tuple[int, float]] = deque(maxlen=SPEED_STEPS)
@@ -181,6 +190,7 @@ class Heartbeat(keras.callbacks.Callback):
     def on_train_begin(self, logs: Logs = None) -> None:
         self._total = self.params["epochs"] * self.params["steps"]
         self._progress = {"total_steps": self._total}
+        self._begun = time.monotonic()
 
     def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
         self._epoch = epoch
@@ -199,7 +209,8 @@ class Heartbeat(keras.callbacks.Callback):
 
     def beat(self) -> None:
         """Write the progress now."""
-        self._store.heartbeat(self._run_id, **self._progress)
+        spent = self._spent + max(0.0, time.monotonic() - self._begun)
+        self._store.heartbeat(self._run_id, **self._progress, seconds=spent)
 
     def _live(self) -> None:
         while not self._over.wait(HEARTBEAT_SECONDS):
@@ -209,14 +220,20 @@ class Heartbeat(keras.callbacks.Callback):
 
 
 class Checkpoint(keras.callbacks.Callback):
-    """Saves at the end of an epoch, at most every half minute."""
+    """Keeps the training's state after every epoch, and the net at most every half minute.
 
-    def __init__(self, save: Callable[[keras.Model], None]) -> None:
+    keep(net, epochs done), save(net).
+    """
+
+    def __init__(
+        self, keep: Callable[[keras.Model, int], None], save: Callable[[keras.Model], None]
+    ) -> None:
         super().__init__()
-        self._save = save
+        self._keep, self._save = keep, save
         self._saved = time.monotonic()
 
     def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
+        self._keep(self.model, epoch + 1)
         if time.monotonic() - self._saved > CHECKPOINT_SECONDS:
             self._save(self.model)
             self._saved = time.monotonic()

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 WEIGHTS = ".weights.h5"
 CARD = ".json"
 NET = "model"
+STATE = "state-"
 
 
 class Card(BaseModel):
@@ -77,6 +78,47 @@ def write_net(weights: bytes, card: Card, folder: Path, name: str = NET) -> None
     partial = folder / f"partial{CARD}"
     partial.write_text(card.model_dump_json(indent=1) + "\n", encoding="utf-8")
     partial.replace(folder / f"{name}{CARD}")
+
+
+def keep_state(model: "keras.Model", epochs: int, folder: Path) -> None:
+    """Keep all that training goes on from after so many epochs: weights and optimizer."""
+    folder.mkdir(parents=True, exist_ok=True)
+    partial = folder / f"partial-{STATE}0{WEIGHTS}"
+    model.save_weights(partial, overwrite=True)  # with the optimizer, as Keras does
+    kept = _states(folder)
+    partial.replace(folder / f"{STATE}{epochs}{WEIGHTS}")
+    for old in kept - {epochs}:
+        (folder / f"{STATE}{old}{WEIGHTS}").unlink(missing_ok=True)
+
+
+def restore_state(model: "keras.Model", folder: Path) -> int:
+    """Bring a built and compiled net to its newest kept state; return how many epochs it has had.
+
+    0 where there is none, or none that can be read: training starts anew.
+    """
+    variables = [*model.weights, *model.optimizer.variables]
+    begin = [variable.numpy() for variable in variables]
+    for epochs in sorted(_states(folder), reverse=True):
+        try:
+            model.load_weights(folder / f"{STATE}{epochs}{WEIGHTS}")
+        except (OSError, ValueError, KeyError):
+            for variable, value in zip(variables, begin, strict=True):
+                variable.assign(value)
+        else:
+            return epochs
+    return 0
+
+
+def forget_state(folder: Path) -> None:
+    """Remove what training would go on from: a finished run needs it no more."""
+    for epochs in _states(folder):
+        (folder / f"{STATE}{epochs}{WEIGHTS}").unlink(missing_ok=True)
+
+
+def _states(folder: Path) -> set[int]:
+    names = (path.name for path in folder.glob(f"{STATE}*{WEIGHTS}"))
+    numbers = (name.removeprefix(STATE).removesuffix(WEIGHTS) for name in names)
+    return {int(number) for number in numbers if number.isdecimal()}
 
 
 def read_card(path: Path) -> Card:

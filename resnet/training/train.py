@@ -17,11 +17,19 @@ from resnet.data.signs import Dataset, load, resized
 from resnet.errors import LabError
 from resnet.language import mark
 from resnet.language import translate as _
+from resnet.store.records import Run
 from resnet.store.run_store import RunStore
 from resnet.store.states import State
 from resnet.training.batches import Batches, one_hot
-from resnet.training.callbacks import Checkpoint, Control, Heartbeat, Metrics, TrainingStopped
-from resnet.training.checkpoint import Card, run_folder, save_net
+from resnet.training.callbacks import Checkpoint, Control, Heartbeat, Metrics, TrainingEnded
+from resnet.training.checkpoint import (
+    Card,
+    forget_state,
+    keep_state,
+    restore_state,
+    run_folder,
+    save_net,
+)
 from resnet.training.gradient_recorder import layers_with_kernel, recording
 from resnet.training.prediction import predict
 from resnet.training.recipes import RECIPES, build_net, optimizer_class, optimizer_settings
@@ -34,9 +42,10 @@ DIVERGED = mark("The loss grew beyond all numbers: start again with a smaller le
 class TrainingResult:
     """How a training ended.
 
-    state: DONE, STOPPED or DIVERGED; seconds: of the training with its tests after each epoch.
-    The figures and the test images' class probabilities (N, classes) are of the net as it ended,
-    in inference mode; None unless DONE. The losses are the recipe's, label smoothing included.
+    state: DONE, PAUSED, STOPPED or DIVERGED; seconds: of the training with its tests after each
+    epoch. The figures and the test images' class probabilities (N, classes) are of the net as it
+    ended, in inference mode; None unless DONE. The losses are the recipe's, label smoothing
+    included.
     """
 
     model: keras.Model
@@ -84,11 +93,12 @@ def fit(
     dataset: Dataset,
     callbacks: list[keras.callbacks.Callback],
     model: keras.Model | None = None,
+    done: int = 0,
 ) -> TrainingResult:
     """Train on the training images; the test images are looked at, nothing is chosen by them.
 
-    model: a prepare()d one, if it is there already. Raises LabError for a spec that does not fit
-    the data set.
+    model: a prepare()d one, if it is there already; done: epochs it has had, restored. Raises
+    LabError for a spec that does not fit the data set.
     """
     model = model or prepare(spec, dataset)
     classes = len(dataset.classes)
@@ -101,12 +111,13 @@ def fit(
     augmentation = (
         AUGMENTATIONS[spec.augmentation] if spec.augmentation else RECIPES[spec.recipe].augmentation
     )
-    batches = Batches(images, targets, spec.batch_size, spec.seed, augmentation)
+    batches = Batches(images, targets, spec.batch_size, spec.seed, augmentation, done)
     start = time.monotonic()
-    stopped = False
+    ended = None
     try:
         model.fit(
             batches,
+            initial_epoch=done,
             epochs=spec.epochs,
             steps_per_epoch=batches.steps_per_epoch,
             validation_data=test,
@@ -115,23 +126,23 @@ def fit(
             shuffle=False,
             verbose=0,
         )
-    except TrainingStopped:
-        stopped = True
-    result = TrainingResult(model, State.DONE, time.monotonic() - start)
-    if stopped:
-        return replace(result, state=State.STOPPED)
+    except TrainingEnded as order:
+        ended = order.state
+    result = TrainingResult(model, ended or State.DONE, time.monotonic() - start)
+    if ended:
+        return result
     if model.stop_training:
         return replace(result, state=State.DIVERGED)
     train_loss, train_accuracy = model.evaluate(
         as_float(images), targets, batch_size=spec.batch_size, verbose=0
     )
-    tested = model.history.history  # the last epoch's test saw the net as it is now
+    test_loss, test_accuracy = model.evaluate(*test, batch_size=spec.batch_size, verbose=0)
     return replace(
         result,
         train_loss=train_loss,
         train_accuracy=train_accuracy,
-        test_loss=tested["val_loss"][-1],
-        test_accuracy=tested["val_accuracy"][-1],
+        test_loss=test_loss,
+        test_accuracy=test_accuracy,
         probabilities=predict(model, dataset.test_images),
     )
 
@@ -139,13 +150,15 @@ def fit(
 def run(run_id: str, store: RunStore) -> None:
     """Train a queued run of the store to its end; nothing when another worker has claimed it.
 
-    Ends in DONE, STOPPED, DIVERGED or FAILED with its reason. An unexpected error is raised again
-    after it is noted.
+    A run that was paused or lost its worker goes on from its last finished epoch. Ends in DONE,
+    PAUSED, STOPPED, DIVERGED or FAILED with its reason. An unexpected error is raised again after
+    it is noted.
     """
+    claim = time.time()
     claimed = store.set_state(
         run_id,
         State.RUNNING,
-        started_at=time.time(),
+        started_at=claim,
         heartbeat_at=time.time(),
         device=backend.device_name(),
         versions=versions(),
@@ -153,45 +166,64 @@ def run(run_id: str, store: RunStore) -> None:
     if not claimed:
         return
     try:
-        spec = parse_spec(store.get(run_id).spec)
-        with Heartbeat(store, run_id, spec.batch_size) as heartbeat:
-            _train(run_id, spec, store, heartbeat)
+        _train(store.get(run_id), claim, store)
     except LabError as error:
-        store.finish(run_id, State.FAILED, str(error))
+        store.finish(run_id, State.FAILED, str(error), claim=claim)
     except Exception as error:
         reason = _("Training broke off ({error}): try a smaller batch or net.")
-        store.finish(run_id, State.FAILED, reason.format(error=_first_line(error)))
+        store.finish(run_id, State.FAILED, reason.format(error=_first_line(error)), claim=claim)
         raise
+    if store.get(run_id).state.final:
+        forget_state(run_folder(run_id))
 
 
-def _train(run_id: str, spec: TrainingSpec, store: RunStore, heartbeat: Heartbeat) -> None:
-    dataset = load(spec.data)
-    keras.utils.clear_session()
-    model = prepare(spec, dataset)
-    layers = [layer.name for layer in layers_with_kernel(model)]
-    card = _card(run_id, spec, dataset)
-    folder = run_folder(run_id)
-    store.heartbeat(run_id, synthetic=dataset.synthetic, parameters=model.count_params())
-    metrics = Metrics(
-        store,
-        run_id,
-        len(dataset.train_images),
-        spec.batch_size,
-        layers,
-        spec.gradient_norms_every,
-    )
-    callbacks = [
-        metrics,
-        heartbeat,
-        Checkpoint(lambda net: save_net(net, card, folder)),
-        Control(lambda: store.stop_requested(run_id)),
-    ]
-    result = fit(spec, dataset, callbacks, model)
-    metrics.flush()
-    heartbeat.beat()
+def _train(run: Run, claim: float, store: RunStore) -> None:
+    spec, folder, spent = parse_spec(run.spec), run_folder(run.id), run.seconds or 0.0
+    with Heartbeat(store, run.id, spec.batch_size, spent) as heartbeat:
+        dataset = load(spec.data)
+        keras.utils.clear_session()
+        model = prepare(spec, dataset)
+        done = restore_state(model, folder)
+        step = done * math.ceil(len(dataset.train_images) / spec.batch_size)
+        store.forget_after(run.id, step)
+        layers = [layer.name for layer in layers_with_kernel(model)]
+        card = _card(run.id, spec, dataset)
+        store.heartbeat(run.id, synthetic=dataset.synthetic, parameters=model.count_params())
+        metrics = Metrics(
+            store, run.id, len(dataset.train_images), spec.batch_size, layers,
+            spec.gradient_norms_every, step,
+        )  # fmt: skip
+        callbacks = [
+            metrics,
+            heartbeat,
+            Checkpoint(
+                lambda net, epochs: keep_state(net, epochs, folder),
+                lambda net: save_net(net, card, folder),
+            ),
+            Control(lambda: store.ordered(run.id, claim)),
+        ]
+        result = fit(spec, dataset, callbacks, model, done)
+        metrics.flush()
+        heartbeat.beat()
+        _end(run.id, claim, store, result, card, dataset, spent)
+
+
+def _end(
+    run_id: str, claim: float, store: RunStore, result: TrainingResult, card: Card,
+    dataset: Dataset, spent: float,
+) -> None:  # fmt: skip
+    """Store what a training has come to; nothing when the run is no longer this worker's."""
+    if store.get(run_id).started_at != claim:
+        return
+    if result.state is State.PAUSED:
+        store.set_state(
+            run_id, State.PAUSED, claim, control="", eta_seconds=None,
+            seconds=spent + result.seconds,
+        )  # fmt: skip
+        return
     if result.state is not State.DIVERGED:
         card = card.model_copy(update={"test_accuracy": result.test_accuracy})
-        save_net(model, card, folder)
+        save_net(result.model, card, run_folder(run_id))
     if result.probabilities is not None:
         answers = result.probabilities
         store.save_predictions(
@@ -201,7 +233,8 @@ def _train(run_id: str, spec: TrainingSpec, store: RunStore, heartbeat: Heartbea
         run_id,
         result.state,
         DIVERGED if result.state is State.DIVERGED else "",
-        seconds=result.seconds,
+        claim=claim,
+        seconds=spent + result.seconds,
         train_loss=result.train_loss,
         train_accuracy=result.train_accuracy,
         test_loss=result.test_loss,

@@ -23,4 +23,6 @@ def test_the_second_three_is_learned_and_the_net_kept(page, server):
     page.get_by_role("button", name="Keep this net").last.click()
     page.get_by_role("link", name="Show it your hand").click()
     expect(page.get_by_text("The net says").first).to_be_visible(timeout=PATIENCE)
-    expect(page.get_by_role("combobox", name="Which net to ask")).to_have_value(re.compile(r"signs \+ 8 own"))
+    expect(page.get_by_role("combobox", name="Which net to ask")).to_have_value(
+        re.compile(r"signs \+ 8 own")
+    )

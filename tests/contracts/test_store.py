@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from resnet.errors import LabError
-from resnet.store.records import Metric
+from resnet.store.records import WORKER_LOST, Metric
 from resnet.store.run_store import RunStore
 from resnet.store.schema import SCHEMA_VERSION
 from resnet.store.states import ACTIVE, FINAL, SOURCES, State
@@ -103,11 +103,11 @@ def test_stop_ends_a_waiting_run_and_asks_a_running_one(store):
     )
     assert store.request_stop(waiting)
     assert store.get(waiting).state is State.STOPPED
-    assert not store.stop_requested(running)
+    assert store.ordered(running) is None
     assert store.request_stop(running)
     assert store.request_stop(running)
     assert store.get(running).state is State.RUNNING
-    assert store.stop_requested(running)
+    assert store.ordered(running) is State.STOPPED
     assert not store.request_stop(done)
     assert store.get(done).control == ""
 
@@ -115,8 +115,90 @@ def test_stop_ends_a_waiting_run_and_asks_a_running_one(store):
 def test_a_worker_ends_a_run_that_is_no_longer_its(store):
     run_id = brought_to(store, State.RUNNING)
     store.finish(run_id, State.FAILED, "its worker was taken for dead")
-    assert store.stop_requested(run_id)
-    assert store.stop_requested("deleted")
+    assert store.ordered(run_id) is State.STOPPED
+    assert store.ordered("deleted") is State.STOPPED
+
+
+def test_a_worker_whose_run_another_has_taken_ends_and_changes_nothing(store):
+    run_id = store.create(SPEC)
+    store.set_state(run_id, State.RUNNING, started_at=1.0)
+    assert store.lose_worker(run_id, 2, "gone") is State.QUEUED
+    store.set_state(run_id, State.RUNNING, started_at=2.0)
+    assert store.ordered(run_id, 1.0) is State.STOPPED
+    assert store.ordered(run_id, 2.0) is None
+    assert not store.finish(run_id, State.STOPPED, claim=1.0)
+    assert store.finish(run_id, State.DONE, claim=2.0)
+
+
+def test_pause_holds_a_waiting_run_and_asks_a_running_one(store):
+    waiting, running, done = (
+        brought_to(store, state) for state in (State.QUEUED, State.RUNNING, State.DONE)
+    )
+    for _twice in range(2):
+        assert store.request_pause(running)
+    assert store.request_pause(waiting)
+    assert not store.request_pause(done)
+    assert store.get(waiting).state is State.PAUSED
+    assert store.ordered(running) is State.PAUSED
+    assert store.set_state(running, State.PAUSED, control="")
+    for run_id in (waiting, running):
+        assert store.request_resume(run_id)
+        assert not store.request_resume(run_id)
+        assert store.get(run_id).state is State.QUEUED
+    assert not store.request_resume(done)
+
+
+def test_a_pause_not_yet_taken_can_be_taken_back_and_stop_outranks_it(store):
+    first, second = brought_to(store, State.RUNNING), brought_to(store, State.RUNNING)
+    store.request_pause(first)
+    assert store.request_resume(first)
+    assert (store.get(first).state, store.ordered(first)) == (State.RUNNING, None)
+    store.request_stop(second)
+    store.request_pause(second)
+    assert store.ordered(second) is State.STOPPED
+
+
+def test_a_paused_run_can_be_stopped(store):
+    run_id = brought_to(store, State.PAUSED)
+    assert store.request_stop(run_id)
+    assert store.get(run_id).state is State.STOPPED
+
+
+def test_a_lost_worker_is_forgiven_twice(store):
+    run_id = brought_to(store, State.RUNNING)
+    for _time in range(2):
+        assert store.lose_worker(run_id, 2, "gone") is State.QUEUED
+        store.set_state(run_id, State.RUNNING)
+    assert store.lose_worker(run_id, 2, "gone") is State.FAILED
+    assert store.get(run_id).reason == "gone"
+    assert store.metrics(run_id, (WORKER_LOST,))[WORKER_LOST].steps == [1, 2, 3]
+    assert store.lose_worker(run_id, 2, "again") is None
+
+
+@pytest.mark.parametrize(("wish", "end"), [("stop", State.STOPPED), ("pause", State.PAUSED)])
+def test_a_lost_run_does_what_was_asked_of_it(store, wish, end):
+    run_id = brought_to(store, State.RUNNING)
+    getattr(store, f"request_{wish}")(run_id)
+    assert store.lose_worker(run_id, 2, "gone") is end
+
+
+def test_of_many_keepers_one_takes_a_lost_run_back(store):
+    run_id = brought_to(store, State.RUNNING)
+    with ThreadPoolExecutor(8) as threads:
+        taken = list(threads.map(lambda _n: store.lose_worker(run_id, 2, "gone"), range(8)))
+    assert sorted(taken, key=str) == [None] * 7 + [State.QUEUED]
+    assert len(store.metrics(run_id, (WORKER_LOST,))[WORKER_LOST].steps) == 1
+
+
+def test_what_was_recorded_after_a_step_is_dropped(store):
+    run_id = brought_to(store, State.RUNNING)
+    store.set_layers(run_id, ["a"])
+    store.append_metrics(run_id, [Metric(step, 1, "loss", 1.0) for step in range(1, 6)])
+    for step in (1, 4):
+        store.append_norms(run_id, step, [1.0])
+    store.forget_after(run_id, 3)
+    assert store.metrics(run_id)["loss"].steps == [1, 2, 3]
+    assert store.norms(run_id).steps == [1]
 
 
 def test_heartbeat_moves_a_running_run_only(store):

@@ -9,8 +9,9 @@ import psutil
 import pytest
 
 from resnet.jobs.cluster import Cluster
-from resnet.jobs.keeper import LAB_CLOSED, WORKER_LOST
+from resnet.jobs.keeper import WORKER_LOST
 from resnet.settings import PROJECT
+from resnet.store.records import WORKER_LOST as LOST
 from resnet.store.run_store import RunStore
 from resnet.store.states import State
 from resnet.training.prediction import available_nets, find_net
@@ -124,10 +125,8 @@ def test_stop_ends_a_run_between_two_batches(lab):
     assert 0 < run.step < run.total_steps
 
 
-def test_a_run_whose_worker_is_killed_fails_and_the_next_one_trains(lab):
-    cluster, store = lab
-    run_id = queued(lab, epochs=500)
-    until(lambda: store.get(run_id).step > 0)
+def kill_train_worker(cluster):
+    """End the training worker as the kernel does when memory runs out."""
     info = cluster.client.scheduler_info()["workers"]
     address = next(worker for worker, facts in info.items() if facts["name"] == "train")
     worker = next(
@@ -136,22 +135,67 @@ def test_a_run_whose_worker_is_killed_fails_and_the_next_one_trains(lab):
         if any(c.laddr.port == int(address.rsplit(":", 1)[1]) for c in listening(process))
     )
     worker.kill()
+
+
+def assert_trained_without_a_gap(store, run_id):
+    run = store.get(run_id)
+    assert run.state is State.DONE, run.reason
+    assert store.metrics(run_id)["loss"].steps == list(range(1, run.total_steps + 1))
+    assert store.metrics(run_id)["test_accuracy"].epochs == list(range(1, run.spec["epochs"] + 1))
+
+
+def test_a_run_whose_worker_is_killed_goes_on_from_its_last_epoch(lab):
+    cluster, store = lab
+    run_id = queued(lab, epochs=60)
+    epoch = until(lambda: (r := store.get(run_id)).epoch > 2 and r.epoch)
+    kill_train_worker(cluster)
+    until(lambda: store.get(run_id).state.final)
+    assert_trained_without_a_gap(store, run_id)
+    lost = store.metrics(run_id, (LOST,))[LOST]
+    assert lost.steps == [1]
+    assert lost.epochs[0] >= epoch
+
+
+def test_a_run_whose_worker_is_killed_three_times_fails_and_the_next_one_trains(lab):
+    cluster, store = lab
+    run_id = queued(lab, epochs=1000)
+    for _time in range(3):
+        started = store.get(run_id).started_at
+        until(lambda before=started: (r := store.get(run_id)).started_at != before or r.state.final)
+        until(lambda: store.get(run_id).step > 0)
+        kill_train_worker(cluster)
+        until(lambda: store.get(run_id).state is not State.RUNNING)
     run = until(lambda: (r := store.get(run_id)).state.final and r)
     assert (run.state, run.reason) == (State.FAILED, WORKER_LOST)
     following = queued(lab)
     assert until(lambda: (r := store.get(following)).state.final and r).state == State.DONE
 
 
-def test_a_killed_service_is_started_anew_and_no_run_stays_running(lab, monkeypatch):
+def test_pause_frees_the_worker_and_resume_finishes_the_run(lab):
+    cluster, store = lab
+    paused = queued(lab, epochs=60)
+    until(lambda: store.get(paused).epoch > 1)
+    assert store.request_pause(paused)
+    until(lambda: store.get(paused).state is State.PAUSED)
+    following = queued(lab)
+    assert until(lambda: (r := store.get(following)).state.final and r).state == State.DONE
+    assert store.get(paused).state is State.PAUSED
+    assert store.request_resume(paused)
+    cluster.wake()
+    until(lambda: store.get(paused).state.final)
+    assert_trained_without_a_gap(store, paused)
+
+
+def test_a_killed_service_is_started_anew_and_its_run_goes_on(lab, monkeypatch):
     monkeypatch.setattr("resnet.jobs.keeper.SILENCE_SECONDS", 8)
     cluster, store = lab
-    running, waiting = queued(lab, epochs=500), queued(lab)
-    until(lambda: store.get(running).step > 0)
+    running, waiting = queued(lab, epochs=60), queued(lab)
+    until(lambda: store.get(running).epoch > 1)
     processes = family(cluster.service.pid)
     processes[0].kill()
     assert not psutil.wait_procs(processes, timeout=60)[1]
-    run = until(lambda: (r := store.get(running)).state.final and r)
-    assert (run.state, run.reason) == (State.FAILED, LAB_CLOSED)
+    until(lambda: store.get(running).state.final)
+    assert_trained_without_a_gap(store, running)
     assert until(lambda: (r := store.get(waiting)).state.final and r).state == State.DONE
 
 

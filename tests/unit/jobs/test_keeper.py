@@ -70,16 +70,21 @@ def test_a_keeper_that_starts_later_submits_what_still_waits(store):
 
 
 @pytest.mark.parametrize(
-    ("error", "reason"), [(KilledWorker("t", None, 0), WORKER_LOST), (ImportError(), TASK_FAILED)]
+    ("error", "times", "reason"),
+    [(KilledWorker("t", None, 0), 3, WORKER_LOST), (ImportError(), 1, TASK_FAILED)],
 )
-def test_a_task_that_breaks_fails_its_run(store, error, reason):
+def test_a_task_that_breaks_fails_its_run_a_killed_worker_only_the_third_time(
+    store, error, times, reason
+):
     client = Client()
     keeper = Keeper(store, client)
     run_id = store.create({})
-    keeper.look()
-    store.set_state(run_id, State.RUNNING)
-    client.tasks[run_id].end(error)
-    keeper.look()
+    for time in range(times):
+        assert store.get(run_id).state is State.QUEUED, time
+        keeper.look()
+        store.set_state(run_id, State.RUNNING)
+        client.tasks.pop(run_id).end(error)
+        keeper.look()
     run = store.get(run_id)
     assert (run.state, run.reason) == (State.FAILED, reason)
 
@@ -96,9 +101,10 @@ def test_the_reason_a_worker_wrote_stays(store):
     assert store.get(run_id).reason == "no such folder"
 
 
-def test_a_silent_run_is_failed_and_a_beating_one_is_not(store, clock):
+@pytest.mark.parametrize(("origin", "end"), [("app", State.QUEUED), ("cli", State.FAILED)])
+def test_a_silent_run_is_taken_back_and_a_beating_one_is_not(store, clock, origin, end):
     keeper = Keeper(store, Client())
-    silent, beating = store.create({}), store.create({})
+    silent, beating = store.create({}, origin=origin), store.create({})
     for run_id in (silent, beating):
         store.set_state(run_id, State.RUNNING, heartbeat_at=1.0)
     keeper.look()
@@ -106,10 +112,8 @@ def test_a_silent_run_is_failed_and_a_beating_one_is_not(store, clock):
         clock[0] = second
         store.heartbeat(beating)
         keeper.look()
-        assert store.get(silent).state == (
-            State.RUNNING if second <= SILENCE_SECONDS else State.FAILED
-        )
-    assert store.get(silent).reason == LAB_CLOSED
+        assert store.get(silent).state == (State.RUNNING if second <= SILENCE_SECONDS else end)
+    assert store.get(silent).reason == (LAB_CLOSED if end is State.FAILED else "")
     assert store.get(beating).state is State.RUNNING
 
 

@@ -16,7 +16,7 @@ from resnet.training.callbacks import (
     EpochClock,
     Heartbeat,
     RunningMeans,
-    TrainingStopped,
+    TrainingEnded,
 )
 
 batch = st.tuples(st.integers(1, 64), st.floats(0, 20, width=32))
@@ -65,14 +65,15 @@ def test_the_first_step_only_starts_the_clock(clock):
 
 def test_control_asks_four_times_a_second_at_most(clock):
     asked = []
-    control = Control(lambda: asked.append(clock[0]) or len(asked) > 2)
+    control = Control(lambda: asked.append(clock[0]) or (State.PAUSED if len(asked) > 2 else None))
     for _ in range(6):
         control.on_train_batch_end(0)
         clock[0] += 0.1
     assert len(asked) == 2
     clock[0] += 0.2
-    with pytest.raises(TrainingStopped):
+    with pytest.raises(TrainingEnded) as ended:
         control.on_test_batch_end(0)
+    assert ended.value.state is State.PAUSED
 
 
 def test_heartbeat_tells_speed_and_time_left(clock, tmp_path):
@@ -105,9 +106,13 @@ def test_heartbeat_lives_while_nothing_else_happens(monkeypatch, tmp_path):
 
 def test_checkpoint_saves_at_an_epoch_s_end_every_half_minute(clock):
     saved = []
-    checkpoint = Checkpoint(lambda model: saved.append(clock[0]))
+    kept = []
+    checkpoint = Checkpoint(
+        lambda model, epochs: kept.append(epochs), lambda model: saved.append(clock[0])
+    )
     checkpoint.set_model(object())
-    for _ in range(4):
+    for epoch in range(4):
         clock[0] += 20
-        checkpoint.on_epoch_end(0)
+        checkpoint.on_epoch_end(epoch)
     assert saved == [140, 180]
+    assert kept == [1, 2, 3, 4]

@@ -12,7 +12,7 @@ from resnet.store.run_store import RunStore
 from resnet.store.states import State
 from resnet.training import train
 from resnet.training.callbacks import Control
-from resnet.training.checkpoint import run_folder
+from resnet.training.checkpoint import keep_state, restore_state, run_folder
 from resnet.training.prediction import load_net, predict
 from resnet.training.train import fit, prepare, run
 
@@ -136,7 +136,7 @@ def test_stop_is_seen_between_two_batches(tiny_spec, colours):
     count = keras.callbacks.LambdaCallback(
         on_train_batch_end=lambda batch, logs: seen.append(batch)
     )
-    control = Control(lambda: len(seen) == 2)
+    control = Control(lambda: State.STOPPED if len(seen) == 2 else None)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("resnet.training.callbacks.CONTROL_SECONDS", 0)
         result = fit(tiny_spec(epochs=50), colours, [count, control])
@@ -151,7 +151,9 @@ def test_a_stopped_run_keeps_its_curve_and_its_net(tiny_spec, monkeypatch):
     run_id = store.create(tiny_spec(epochs=50).model_dump())
     asked = []
     monkeypatch.setattr(
-        RunStore, "stop_requested", lambda self, run: asked.append(run) or len(asked) > 4
+        RunStore,
+        "ordered",
+        lambda self, run, claim: asked.append(run) or (State.STOPPED if len(asked) > 4 else None),
     )
     run(run_id, store)
     stored = store.get(run_id)
@@ -159,6 +161,57 @@ def test_a_stopped_run_keeps_its_curve_and_its_net(tiny_spec, monkeypatch):
     assert stored.test_accuracy is None
     assert len(store.metrics(run_id)["loss"].steps) >= STEPS
     assert predict(load_net(run_id), np.zeros((1, 64, 64, 3), np.uint8)).shape == (1, 6)
+
+
+def trained(spec, store):
+    """Return the id of a run that has been trained without a break."""
+    run_id = store.create(spec.model_dump())
+    run(run_id, store)
+    return run_id
+
+
+@pytest.mark.parametrize("recipe", ["fast", "notebook"])
+@pytest.mark.parametrize("steps", [2, STEPS + 2, 3 * STEPS + 1])
+def test_a_paused_run_goes_on_with_the_same_curve(tiny_spec, monkeypatch, recipe, steps):
+    """Pausing in the first epoch, in a later one, and in the last: nothing may differ."""
+    monkeypatch.setattr("resnet.training.callbacks.CONTROL_SECONDS", 0)
+    store = RunStore()
+    spec = tiny_spec(recipe=recipe, epochs=4, gradient_norms_every=2)
+    whole, broken = trained(spec, store), store.create(spec.model_dump())
+    ordered, asked = RunStore.ordered, []
+
+    def pause_once(self, run_id, claim=None):
+        asked.append(run_id)
+        if len(asked) == steps:
+            self.request_pause(run_id)
+        return ordered(self, run_id, claim)
+
+    monkeypatch.setattr(RunStore, "ordered", pause_once)
+    run(broken, store)
+    assert store.get(broken).state is State.PAUSED
+    assert store.request_resume(broken)
+    run(broken, store)
+    assert store.get(broken).state is State.DONE
+    for name in (*BATCH_METRICS, "train_loss", "test_loss", "test_accuracy", "learning_rate"):
+        assert store.metrics(broken)[name] == store.metrics(whole)[name], name
+    assert store.norms(broken) == store.norms(whole)
+    for one, other in zip(
+        load_net(broken).get_weights(), load_net(whole).get_weights(), strict=True
+    ):
+        np.testing.assert_array_equal(one, other)
+    assert not list(run_folder(broken).glob("state-*"))
+
+
+def test_a_state_that_cannot_be_read_starts_the_run_anew(tiny_spec, colours, tmp_path):
+    model = prepare(tiny_spec(), colours)
+    before = model.get_weights()
+    keep_state(model, 2, tmp_path)
+    (tmp_path / "state-3.weights.h5").write_bytes(b"cut off")
+    assert restore_state(model, tmp_path) == 2
+    (tmp_path / "state-2.weights.h5").unlink()
+    assert restore_state(model, tmp_path) == 0
+    for one, other in zip(before, model.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
 
 
 def test_a_loss_that_is_no_number_ends_diverged(tiny_spec):
@@ -172,7 +225,7 @@ def test_a_loss_that_is_no_number_ends_diverged(tiny_spec):
     losses = store.metrics(run_id)["loss"].values
     assert math.isfinite(losses[0])
     assert not math.isfinite(losses[-1])
-    assert not run_folder(run_id).exists()
+    assert not list(run_folder(run_id).glob("*"))
 
 
 def test_a_run_without_its_data_fails_in_one_sentence(tiny_spec, tmp_path):
