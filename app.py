@@ -1,7 +1,21 @@
 """ResNet Lab. Start it with `streamlit run app.py`."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 import streamlit as st
+from starlette.middleware import Middleware
+
+from pages.components.visitors import VisitorCookies, teachers_link
+
+
+@asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncIterator[None]:
+    """Tell the teacher, in the console alone, how to become one."""
+    print(f"  Teacher's link, which may control every run:\n\n  {teachers_link()}\n", flush=True)
+    yield
+
 
 # The script lies in pages/, not here: beside a folder named pages/ Streamlit would take its files
 # for pages of the old kind and run a linked one without the lab's navigation.
-app = st.App("pages/lab.py")
+app = st.App("pages/lab.py", lifespan=lifespan, middleware=[Middleware(VisitorCookies)])

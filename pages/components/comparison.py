@@ -7,6 +7,7 @@ import streamlit as st
 
 from pages.components.recordings import EXPERIMENTS
 from pages.components.running import ACTIVE, state_words, store
+from pages.components.visitors import may_control
 from resnet.drawing.curves import Curve, DepthPoint, Part
 from resnet.language import translate as _
 from resnet.models.registry import architecture
@@ -92,8 +93,9 @@ def show_progress(active: list[Run]) -> None:
         done = sum(run.progress for run in active) / len(active)
         names = ", ".join(f"{run.spec['model']} ({state_words(run.state)})" for run in active[:4])
         st.progress(done, text=_("{n} to go: {names}").format(n=len(active), names=names))
-        if st.button(_("Stop all"), icon=":material/stop:", key="compare_stop"):
-            for run in active:
+        own = [run for run in active if may_control(run)]
+        if own and st.button(_("Stop all"), icon=":material/stop:", key="compare_stop"):
+            for run in own:
                 queue.stop_run(run.id, store())
 
 

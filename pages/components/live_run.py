@@ -8,9 +8,11 @@ from pages.components.charts import chart
 from pages.components.language import fragment
 from pages.components.run_result import show_result
 from pages.components.running import ACTIVE, state_words, store
+from pages.components.visitors import may_control
 from resnet.drawing.curves import Curve, training_curves
 from resnet.drawing.gradient_film import gradient_heatmap
 from resnet.jobs import queue
+from resnet.jobs.fairness import fair_order
 from resnet.language import translate as _
 from resnet.models.registry import architecture
 from resnet.store.records import BATCH_METRICS, EPOCH_METRICS, WORKER_LOST, Run
@@ -94,6 +96,9 @@ def _progress(run: Run) -> None:
 def _buttons(run: Run) -> None:
     if run.state not in ACTIVE:
         return
+    if not may_control(run):
+        st.caption(_("Another learner's run: they or the teacher can stop it."))
+        return
     wanted = (run.id, store())
     if run.state == State.PAUSED or run.control == "pause":
         st.button(_("Resume"), icon=":material/play_arrow:", key="train_resume",
@@ -106,12 +111,14 @@ def _buttons(run: Run) -> None:
 
 
 def _waiting(run: Run) -> str:
-    waiting = store().runs(limit=None, state=State.QUEUED)
-    before = sum(other.created_at < run.created_at for other in waiting)
-    busy = bool(store().runs(limit=1, state=State.RUNNING))
-    if not before and not busy:
+    running = store().runs(limit=None, state=State.RUNNING)
+    order = fair_order(store().runs(limit=None, state=State.QUEUED), running)
+    place = [other.id for other in order].index(run.id) if run in order else 0
+    if not place and not running:
         return _("Waiting for the training worker.")
-    return _("Waiting: {n} before it; the worker takes one run at a time.").format(n=before + busy)
+    return _("Number {place} in the queue; learners take turns. Training now: {names}.").format(
+        place=place + 1, names=", ".join(other.spec["model"] for other in running) or "–"
+    )
 
 
 def _seconds(seconds: float | None) -> str:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.components.language import fragment
+from pages.components.visitors import visitor
 from resnet.jobs import queue
 from resnet.language import translate as _
 from resnet.store.records import Run
@@ -21,7 +22,7 @@ def store() -> RunStore:
 
 def start_run(choices: dict, origin: str = "app") -> str:
     """Check the choices, queue a run and return its id; LabError says what does not fit."""
-    return queue.submit_run(parse_spec(choices), store(), origin=origin)
+    return queue.submit_run(parse_spec(choices), store(), visitor(), origin)
 
 
 def state_words(state: State) -> str:

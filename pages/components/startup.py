@@ -31,6 +31,7 @@ def begin() -> None:
 
 def _warm_up() -> None:
     try:
+        import_module("pandas")  # first, so that palette.py finds it in the making
         import_module("resnet.backend").hide_accelerators()
         for name in _HEAVY:
             import_module(name)

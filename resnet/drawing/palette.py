@@ -1,5 +1,7 @@
 """Every colour of the lab, by what it means, and the one look that Plotly and matplotlib share."""
 
+import importlib
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -114,6 +116,10 @@ def _luminance(colour: str) -> float:
 
 def plotly_template(theme: Theme) -> go.layout.Template:
     """Return the look of every Plotly figure; the paper is clear, so figures sit on the page."""
+    if "pandas" in sys.modules:
+        # Another thread may be in the middle of importing it, and Plotly trips over the half of
+        # it: importing it here waits until it is whole.
+        importlib.import_module("pandas")
     colours = palette(theme)
     axis = {
         "gridcolor": colours.grid,

@@ -3,6 +3,7 @@
 import time
 from typing import TYPE_CHECKING
 
+from resnet.jobs.fairness import fair_order
 from resnet.jobs.tasks import train_run
 from resnet.language import mark
 from resnet.store.records import Run
@@ -42,20 +43,29 @@ class Keeper:
         self._heard: dict[str, tuple[float | None, float]] = {}
 
     def look(self) -> None:
-        """Submit what waits, oldest first; take back what has lost its worker."""
-        for run in reversed(self._store.runs(limit=None, state=State.QUEUED)):
-            if run.id not in self._tasks and run.origin != ATTENDED:
-                self._tasks[run.id] = self._client.submit(
-                    train_run, run.id, resources={"train": 1}, pure=False
-                )
+        """Bring free workers what waits, in fair order; take back what has lost its worker."""
         for run_id, task in list(self._tasks.items()):
             if task.done():
                 self._end(run_id, task)
+        running = self._store.runs(limit=None, state=State.RUNNING)
+        waiting = [
+            run
+            for run in self._store.runs(limit=None, state=State.QUEUED)
+            if run.id not in self._tasks and run.origin != ATTENDED
+        ]
+        # No more than there are workers: what the scheduler has, it would run first come first.
+        free = self._workers() - len(self._tasks) if waiting else 0
+        for run in fair_order(waiting, running)[: max(0, free)]:
+            self._tasks[run.id] = self._client.submit(
+                train_run, run.id, resources={"train": 1}, pure=False
+            )
         now = time.monotonic()
-        self._heard = {
-            run.id: self._listen(run, now)
-            for run in self._store.runs(limit=None, state=State.RUNNING)
-        }
+        self._heard = {run.id: self._listen(run, now) for run in running}
+
+    def _workers(self) -> int:
+        """Return how many runs the cluster trains at once."""
+        workers = self._client.scheduler_info(n_workers=-1)["workers"].values()
+        return round(sum(worker["resources"].get("train", 0) for worker in workers))
 
     def _end(self, run_id: str, task: "Future") -> None:
         from distributed import KilledWorker

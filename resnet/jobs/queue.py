@@ -5,7 +5,9 @@ from concurrent.futures import Future
 from typing import Any
 
 from resnet.jobs.cluster import connect
+from resnet.jobs.fairness import check_room
 from resnet.store.run_store import RunStore
+from resnet.store.states import State
 from resnet.training.spec import TrainingSpec
 
 Probe = Future[Any]
@@ -14,8 +16,13 @@ Probe = Future[Any]
 def submit_run(
     spec: TrainingSpec, store: RunStore | None = None, owner: str = "", origin: str = "app"
 ) -> str:
-    """Queue a run and return its id at once; a worker takes it when there is one."""
-    run_id = (store or RunStore()).create(spec.model_dump(), owner=owner, origin=origin)
+    """Queue a run and return its id at once; a worker takes it when there is one.
+
+    LabError where too many runs are waiting.
+    """
+    store = store or RunStore()
+    check_room(store.runs(limit=None, state=State.QUEUED), owner)
+    run_id = store.create(spec.model_dump(), owner=owner, origin=origin)
     connect().wake()
     return run_id
 

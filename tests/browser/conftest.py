@@ -52,6 +52,12 @@ class Server:
                 assert self.process.poll() is None, self.log.read_text()
         raise AssertionError(f"no answer within {seconds} s: {self.log.read_text()}")
 
+    def teachers_link(self) -> str:
+        """Return the link the server printed at its start, on this server's address."""
+        printed = re.search(r"http://\S+(\?teacher=\S+)", self.log.read_text())
+        assert printed, self.log.read_text()
+        return f"{self.url}/{printed[1]}"
+
     def complaints(self) -> list[str]:
         """Return the lines of the console a teacher would worry about."""
         return [line for line in self.log.read_text().splitlines() if NOISE.search(line)]

@@ -27,10 +27,15 @@ class Task:
 
 
 class Client:
-    """Takes tasks and never runs them."""
+    """Takes tasks and never runs them, for as many workers as it says it has."""
 
-    def __init__(self):
-        self.tasks = {}
+    def __init__(self, workers=9):
+        self.tasks, self.workers = {}, workers
+
+    def scheduler_info(self, n_workers):
+        assert n_workers == -1
+        train = {str(number): {"resources": {"train": 1}} for number in range(self.workers)}
+        return {"workers": train | {"probe": {"resources": {"probe": 1}}}}
 
     def submit(self, function, run_id, resources, pure):
         assert (function, resources, pure) == (train_run, {"train": 1}, False)
@@ -59,6 +64,23 @@ def test_waiting_runs_are_submitted_once_oldest_first(store):
     keeper.look()
     assert list(client.tasks) == [first, second, third]
     assert attended not in client.tasks
+
+
+def test_no_more_is_submitted_than_there_are_workers_and_learners_take_turns(store):
+    client = Client(workers=2)
+    keeper = Keeper(store, client)
+    many = [store.create({}, owner="ada") for _run in range(3)]
+    one = store.create({}, owner="bob")
+    keeper.look()
+    assert list(client.tasks) == [many[0], one]
+    for run_id in (many[0], one):
+        store.set_state(run_id, State.RUNNING)
+        keeper.look()
+    assert list(client.tasks) == [many[0], one]
+    store.finish(one, State.DONE)
+    client.tasks[one].end()
+    keeper.look()
+    assert list(client.tasks) == [many[0], one, many[1]]
 
 
 def test_a_keeper_that_starts_later_submits_what_still_waits(store):

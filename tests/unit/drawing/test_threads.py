@@ -1,0 +1,19 @@
+"""A figure drawn while another thread is importing pandas waits for it instead of failing."""
+
+import subprocess
+import sys
+
+RACE = """
+import sys, threading
+from resnet.drawing.palette import blank_figure
+assert "pandas" not in sys.modules
+threading.Thread(target=lambda: __import__("pandas")).start()
+while "pandas" not in sys.modules:
+    pass
+blank_figure("light")
+"""
+
+
+def test_a_figure_waits_for_a_pandas_in_the_making():
+    ended = subprocess.run([sys.executable, "-c", RACE], capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stderr
