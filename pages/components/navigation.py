@@ -54,6 +54,12 @@ def _to_try() -> list[StreamlitPage]:
             help=_("Train a net on hand signs and watch it live."),
         ),
         st.Page(
+            "runs.py",
+            title=_("Runs"),
+            icon=":material/table_rows:",
+            help=_("Find, compare and export what has been trained."),
+        ),
+        st.Page(
             "plain_vs_residual.py",
             title=_("Plain vs residual"),
             icon=":material/compare_arrows:",

@@ -150,9 +150,10 @@ def comparison_curves(curves: Sequence[Curve], measure: Measure, theme: Theme) -
     figure = blank_figure(theme)
     groups: dict[tuple, list[Curve]] = defaultdict(list)
     for curve in curves:
-        groups[curve.plain, curve.depth or 0, curve.part, curve.batch_norm].append(curve)
+        net = curve.plain, curve.depth or 0, curve.net
+        groups[*net, curve.part, curve.batch_norm].append(curve)
     depths = sorted({depth for _plain, depth, *_rest in groups})
-    for (plain, depth, part, batch_norm), runs in sorted(groups.items()):
+    for (plain, depth, _net, part, batch_norm), runs in sorted(groups.items()):
         colour = _shade(colours, plain, depth, depths)
         name = _curve_name(runs[0])
         for run in runs:

@@ -1,5 +1,6 @@
 """What the screens ask of the cluster: train this, stop that, try this out."""
 
+import shutil
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
@@ -8,6 +9,7 @@ from resnet.jobs.cluster import connect
 from resnet.jobs.fairness import check_room
 from resnet.store.run_store import RunStore
 from resnet.store.states import State
+from resnet.training.checkpoint import run_folder
 from resnet.training.spec import TrainingSpec
 
 Probe = Future[Any]
@@ -42,6 +44,12 @@ def resume_run(run_id: str, store: RunStore | None = None) -> bool:
     resumed = (store or RunStore()).request_resume(run_id)
     connect().wake()
     return resumed
+
+
+def delete_run(run_id: str, store: RunStore | None = None) -> None:
+    """Remove a finished run with its curves and its files; LabError while it is not finished."""
+    (store or RunStore()).delete(run_id)
+    shutil.rmtree(run_folder(run_id), ignore_errors=True)
 
 
 def probe(function: Callable[..., Any], *args: Any) -> Probe:

@@ -1,0 +1,105 @@
+"""Selected runs beside each other: curves, what differs, and files to take away."""
+
+import io
+import zipfile
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from pages.components.running import store
+from resnet.drawing.curves import Curve, Measure, Part
+from resnet.language import translate as _
+from resnet.models.registry import architecture
+from resnet.store.records import EPOCH_METRICS, Run
+from resnet.training.checkpoint import CARD, NET, WEIGHTS, run_folder
+
+
+def curves(runs: Sequence[Run], measure: Measure) -> list[Curve]:
+    """Return each run's training and test curve, a point an epoch."""
+    parts: tuple[Part, Part] = ("train", "test")
+    source = "loss" if measure == "loss" else "accuracy"
+    found = []
+    for run in runs:
+        net, metrics = architecture(run.spec["model"]), store().metrics(run.id, EPOCH_METRICS)
+        for part in parts:
+            metric = metrics.get(f"{part}_{source}")
+            if metric is None:
+                continue
+            found.append(
+                Curve(
+                    net=_label(run, runs),
+                    plain=net.plain or run.spec["shortcut"] is False,
+                    part=part,
+                    x=tuple(metric.epochs),
+                    y=tuple(1 - y if measure == "error" else y for y in metric.values),
+                    depth=net.depth,
+                    seed=run.spec["seed"],
+                    batch_norm=run.spec["batch_norm"],
+                    synthetic=run.synthetic,
+                )
+            )
+    return found
+
+
+def _label(run: Run, runs: Sequence[Run]) -> str:
+    """Name a run by its net and whatever else differs between the runs, but for the seed."""
+    telling = [name for name in _differing(runs) if name not in ("model", "seed")]
+    values = [f"{name} {run.spec.get(name)}" for name in telling]
+    return " · ".join([run.spec["model"], *values])
+
+
+def _differing(runs: Sequence[Run]) -> list[str]:
+    names = dict.fromkeys(name for run in runs for name in run.spec)
+    return [name for name in names if len({str(run.spec.get(name)) for run in runs}) > 1]
+
+
+def show_differences(runs: Sequence[Run]) -> None:
+    """Show in a table what was chosen differently and what came of it."""
+    names = _differing(runs) or ["model"]
+    rows = {name: [str(run.spec.get(name)) for run in runs] for name in names}
+    rows[_("Training accuracy")] = [_percent(run.train_accuracy) for run in runs]
+    rows[_("Test accuracy")] = [_percent(run.test_accuracy) for run in runs]
+    st.table(pd.DataFrame(rows, index=[run.id[:6] for run in runs]).T)
+
+
+def offer_downloads(runs: Sequence[Run]) -> None:
+    """Offer the curves of the runs as CSV and Parquet, and a single run's weights."""
+    with st.container(horizontal=True):
+        st.download_button(_("Curves (CSV)"), lambda: _points(runs).to_csv(index=False),
+                           file_name="runs.csv", mime="text/csv", key="runs_csv",
+                           icon=":material/download:")  # fmt: skip
+        st.download_button(_("Curves (Parquet)"), lambda: _points(runs).to_parquet(index=False),
+                           file_name="runs.parquet", key="runs_parquet",
+                           icon=":material/download:")  # fmt: skip
+        if len(runs) == 1 and (run_folder(runs[0].id) / f"{NET}{CARD}").exists():
+            st.download_button(_("Weights"), lambda: _net(runs[0]),
+                               file_name=f"{runs[0].id}.zip", key="runs_weights",
+                               icon=":material/download:")  # fmt: skip
+
+
+def _points(runs: Sequence[Run]) -> pd.DataFrame:
+    """Return every stored point, one a row."""
+    tables = [
+        pd.DataFrame(
+            {
+                "run": run.id, "model": run.spec["model"], "seed": run.spec["seed"],
+                "curve": name, "epoch": curve.epochs, "step": curve.steps, "value": curve.values,
+            }
+        )
+        for run in runs
+        for name, curve in store().metrics(run.id).items()
+    ]  # fmt: skip
+    return pd.concat(tables) if tables else pd.DataFrame()
+
+
+def _net(run: Run) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for ending in (CARD, WEIGHTS):
+            archive.write(run_folder(run.id) / f"{NET}{ending}", f"{NET}{ending}")
+    return content.getvalue()
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{share:.1%}"

@@ -1,0 +1,58 @@
+"""Every run that is stored: find, compare, export and clear up."""
+
+import streamlit as st
+
+from pages.components import frame, run_comparison, run_table
+from pages.components.charts import chart
+from pages.components.running import ACTIVE, state_words, store
+from pages.components.visitors import is_teacher, visitor
+from resnet.drawing.curves import comparison_curves
+from resnet.language import translate as _
+from resnet.store.states import State
+
+SHOWN = 200
+LINK = "compare"
+
+frame.question(
+    _("Which run did better, and why?"),
+    _("Select runs in the table: their curves lie on one another, and what differs stands below."),
+)
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    states = st.pills(
+        _("State"), list(State), selection_mode="multi", default=[],
+        format_func=state_words, key="runs_states",
+    )  # fmt: skip
+    own = st.toggle(_("Only mine"), key="runs_own", bind="query-params")
+    measure = st.segmented_control(
+        _("Show"), ["accuracy", "error", "loss"],
+        format_func={"accuracy": _("accuracy"), "error": _("error"), "loss": _("loss")}.get,
+        default="accuracy", required=True, key="runs_measure", bind="query-params",
+    )  # fmt: skip
+
+runs = store().runs(limit=SHOWN, state=states or None, owner=visitor() if own else None)
+if not runs:
+    with st.container(border=True, height=240, vertical_alignment="center"):
+        st.markdown(_("No run here yet: start one on the screen “Train”."))
+    st.page_link("train.py", label=_("Train"), icon=":material/model_training:")
+    st.stop()
+chosen = run_table.show(runs)
+if chosen:
+    st.query_params[LINK] = ",".join(run.id for run in chosen)
+else:
+    linked = st.query_params.get(LINK, "").split(",")
+    chosen = [run for run in runs if run.id in linked] or runs[:1]
+curves = run_comparison.curves(chosen, measure)
+chart(
+    comparison_curves(curves, measure, frame.theme()),
+    key="runs_curves",
+    alt=_("Training and test curves of the selected runs"),
+)
+st.caption(
+    _("Solid: training, dashed: test, after each epoch. Runs that differ in the seed alone share a "
+      "line, their mean, in a band from the lowest to the highest.")
+)  # fmt: skip
+run_comparison.show_differences(chosen)
+run_comparison.offer_downloads(chosen)
+run_table.clear_up(chosen)
+if is_teacher() and any(run.state in ACTIVE for run in runs):
+    run_table.stop_everything([run for run in runs if run.state in ACTIVE])
