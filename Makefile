@@ -4,6 +4,7 @@ BIN     := $(VENV)/bin
 PYTHON  ?= $(shell for p in python3.11 python3.12 python3.13 python3; do command -v $$p && break; done)
 PORT    ?= 8501
 WORKERS ?= 2
+LANGUAGES := zh
 SUDO    := $(if $(filter 0,$(shell id -u)),,sudo)
 
 .PHONY: setup run dev test lint format words bench bench-quick browser clean
@@ -48,6 +49,10 @@ format: $(VENV)/.installed-dev
 # Collect the words of the screens and errors for the translators.
 words: $(VENV)/.installed-dev
 	$(BIN)/pybabel -q extract -k _ -k mark --no-location --sort-output --project "ResNet Lab" -o assets/locale/resnet_lab.pot resnet pages app.py
+	for language in $(LANGUAGES); do \
+	  $(BIN)/pybabel -q update --no-fuzzy-matching -D resnet_lab -i assets/locale/resnet_lab.pot -d assets/locale -l $$language -w 100 && \
+	  $(BIN)/pybabel -q compile -D resnet_lab -d assets/locale -l $$language || exit; \
+	done
 
 bench: setup
 	$(BIN)/python -m benchmarks

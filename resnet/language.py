@@ -7,7 +7,7 @@ from functools import cache
 from resnet.settings import ASSETS
 
 DOMAIN = "resnet_lab"
-LANGUAGES = {"en": "English"}
+LANGUAGES = {"en": "English", "zh": "中文"}
 _current: ContextVar[str] = ContextVar("language", default="en")
 
 

@@ -12,20 +12,29 @@ KEY = "lang"
 
 
 def choose() -> None:
-    """Show the language switch where there is a choice, and speak the chosen language."""
-    use_language(st.session_state.get(KEY) or st.query_params.get(KEY, "en"))
-    if len(LANGUAGES) > 1:
-        with st.sidebar:
-            st.segmented_control(
-                _("Language"),
-                list(LANGUAGES),
-                format_func=LANGUAGES.__getitem__,
-                default="en",
-                required=True,
-                key=KEY,
-                bind="query-params",
-                label_visibility="collapsed",
-            )
+    """Show the language switch where there is a choice, and speak the chosen language.
+
+    A link's `lang` comes first, then what the browser prefers. The switch is not bound to the
+    link as other widgets are: that would write the language's name there, not its code.
+    """
+    code = st.session_state.setdefault(KEY, _first_choice())
+    use_language(code)
+    if len(LANGUAGES) < 2:
+        return
+    with st.sidebar:
+        st.segmented_control(
+            _("Language"), list(LANGUAGES), format_func=LANGUAGES.__getitem__, required=True,
+            key=KEY, label_visibility="collapsed",
+        )  # fmt: skip
+    if st.query_params.get(KEY, "en") != code:
+        st.query_params[KEY] = code
+
+
+def _first_choice() -> str:
+    for wanted in (st.query_params.get(KEY), str(st.context.locale or "").split("-")[0]):
+        if wanted in LANGUAGES:
+            return wanted
+    return "en"
 
 
 def fragment(run_every: float | None = None) -> Callable:

@@ -27,7 +27,7 @@ def show_result(run: Run) -> None:
         st.metric(
             _("Test accuracy"),
             f"{right / total:.1%}",
-            help=_("{right} of {total} images; 95 % interval {low} to {high}.").format(
+            help=_("{right} of {total} images; interval {low} to {high} (95 %).").format(
                 right=right, total=total, low=f"{low:.1%}", high=f"{high:.1%}"
             ),
         )
@@ -36,7 +36,7 @@ def show_result(run: Run) -> None:
         if run.seconds is not None:
             st.metric(_("Time"), _("{seconds} s").format(seconds=round(run.seconds)))
     st.caption(
-        _("95 % interval {low} to {high}: one image is {one} points.").format(
+        _("Interval {low} to {high} (95 %): one image is {one} points.").format(
             low=f"{low:.1%}", high=f"{high:.1%}", one=f"{100 / total:.2f}"
         )
     )

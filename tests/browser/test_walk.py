@@ -143,3 +143,17 @@ def test_nothing_scrolls_sideways_on_a_phone(page, server, path):
     goto(page, server, path)
     overflow = "document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
     assert page.evaluate(overflow) <= 0
+
+
+def test_the_language_switch_keeps_the_block_and_stays(page, server):
+    goto(page, server, "residual_block")
+    page.get_by_role("radio", name="projection").click()
+    page.get_by_role("radio", name="2", exact=True).click()
+    expect(shape(page, "8×8×256").first).to_be_visible()
+    page.get_by_role("radio", name="中文").click()
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).to_have_text("残差块对张量做了什么\uff1f")
+    expect(shape(page, "8×8×256").first).to_be_visible()
+    page.reload()
+    expect(heading).to_have_text("残差块对张量做了什么\uff1f")
+    expect(shape(page, "8×8×256").first).to_be_visible()

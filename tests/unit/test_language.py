@@ -1,6 +1,8 @@
 """Words: the switch between languages, and the catalogue of what there is to translate."""
 
 import ast
+import gettext
+import re
 import string
 import threading
 from pathlib import Path
@@ -90,6 +92,38 @@ def test_the_template_has_every_word_and_no_other():
     source, template = words_in_source(), words_in_template()
     assert source
     assert source == template, "Run `make words` and commit assets/locale."
+
+
+def fields(message: str) -> list[tuple[str | None, str | None]]:
+    """The fields of a message with their formats, in an order that languages may change."""
+    found = [(name, spec) for _, name, spec, _ in string.Formatter().parse(message) if name]
+    return sorted(found, key=str)
+
+
+@pytest.mark.parametrize("code", [code for code in language.LANGUAGES if code != "en"])
+def test_every_word_is_translated_with_its_fields(code):
+    folder = ASSETS / "locale" / code / "LC_MESSAGES"
+    with (folder / f"{language.DOMAIN}.po").open("rb") as file:
+        words = {message.id: message.string for message in read_po(file, code) if message.id}
+    assert set(words) == words_in_source(), "Run `make words` and translate what is new."
+    for message, translated in words.items():
+        assert translated, message
+        assert fields(translated) == fields(message), message
+    compiled = gettext.translation(language.DOMAIN, ASSETS / "locale", [code])
+    stale = [m for m, translated in words.items() if compiled.gettext(m) != translated]
+    assert not stale, "Run `make words`: the compiled catalogue is older than the words."
+
+
+def test_chinese_sentences_have_chinese_punctuation():
+    language.use_language("zh")
+    try:
+        for message in words_in_source():
+            words = language.translate(message)
+            bare = re.sub(r"\{[^}]*\}|`[^`]*`|\w+://\S*|\d,\d", "", words)
+            wrong = re.search(r"[\u4e00-\u9fff][,;:?()]|[,;:?()][\u4e00-\u9fff]", bare)
+            assert not wrong, words
+    finally:
+        language.use_language("en")
 
 
 def test_words_suit_translators():

@@ -1,0 +1,38 @@
+"""Every screen in Chinese: asked for by the link, kept from page to page, English where unknown."""
+
+import re
+
+import pytest
+
+from tests.pages.test_pages import PAGES, opened, words
+
+CHINESE = re.compile("[\u4e00-\u9fff]")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_speaks_chinese(page):
+    app = opened(page, lang="zh")
+    assert not app.exception
+    assert app.title[0].value.endswith("\uff1f")  # the question mark of full width
+    assert len(CHINESE.findall(words(app))) > 20
+
+
+def test_a_shape_clash_is_told_in_chinese():
+    app = opened("residual_block", lang="zh")
+    app.select_slider(key="block_f3").set_value(128).run()
+    assert "恒等块" in app.error[0].value
+    assert "F3 = 128" in app.error[0].value
+
+
+def test_an_unknown_language_is_english():
+    assert opened("train", lang="xx").title[0].value.isascii()
+
+
+def test_the_switch_changes_the_words_and_nothing_else():
+    app = opened("residual_block")
+    app.select_slider(key="block_f1").set_value(512).run()
+    app.segmented_control(key="lang").set_value("zh").run()
+    assert CHINESE.search(app.title[0].value)
+    assert app.session_state["block_f1"] == 512
+    app.segmented_control(key="lang").set_value("en").run()
+    assert app.title[0].value.isascii()
