@@ -25,15 +25,22 @@ class Server:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
+        self._times = runs.parent / "run_times"
+        self._times.touch()
         self._process = subprocess.Popen(
             [
-                *(sys.executable, "-m", "streamlit", "run", str(script)),
+                *(sys.executable, "-m", "benchmarks.timed_streamlit", "run", str(script)),
                 *(f"--server.port={port}", "--server.address=127.0.0.1"),
                 *("--server.headless=true", "--server.enableAgentApi=true"),
                 "--browser.gatherUsageStats=false",
             ],
             cwd=script.parent,
-            env=os.environ | {"RESNET_LAB_RUNS": str(runs)},
+            env=os.environ
+            | {
+                "RESNET_LAB_RUNS": str(runs),
+                "RUN_TIMES": str(self._times),
+                "PYTHONPATH": str(PROJECT),
+            },
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -58,6 +65,10 @@ class Server:
         )
         with urllib.request.urlopen(question, timeout=START_SECONDS) as answer:
             return json.load(answer)
+
+    def run_times(self) -> list[float]:
+        """Return the milliseconds of every script run so far."""
+        return [float(line) for line in self._times.read_text().split()]
 
     def stop(self) -> None:
         """End the server."""
