@@ -8,6 +8,7 @@ from pages.components.feature_maps import show_feature_maps
 from pages.components.startup import wait_for_keras
 from pages.components.tables import cost_table
 from resnet.errors import LabError
+from resnet.language import current_language
 from resnet.language import translate as _
 
 frame.question(
@@ -27,7 +28,11 @@ from resnet.drawing.block_diagram import block_svg  # noqa: E402
 from resnet.drawing.block_equation import block_equation  # noqa: E402
 from resnet.models.block_code import block_code  # noqa: E402
 
-traced = st.cache_resource(max_entries=512, show_spinner=False)(trace_block)
+
+@st.cache_resource(max_entries=512, show_spinner=False)
+def traced(block, input_shape, language: str):
+    """Build and read the block; what does not fit is told in the reader's language."""
+    return trace_block(block, input_shape)
 
 
 def changed_layers(trace) -> frozenset[str]:
@@ -40,7 +45,7 @@ def changed_layers(trace) -> frozenset[str]:
 
 with place:
     try:
-        trace = traced(block, input_shape)
+        trace = traced(block, input_shape, current_language())
     except LabError as error:
         st.error(str(error), icon=":material/block:")
         st.stop()

@@ -13,6 +13,7 @@ from resnet.drawing.curves import Curve, training_curves
 from resnet.drawing.gradient_film import gradient_heatmap
 from resnet.jobs import queue
 from resnet.jobs.fairness import fair_order
+from resnet.language import translate
 from resnet.language import translate as _
 from resnet.models.registry import architecture
 from resnet.store.records import BATCH_METRICS, EPOCH_METRICS, WORKER_LOST, Run
@@ -80,7 +81,7 @@ def _progress(run: Run) -> None:
     elif run.state == State.RUNNING and not run.step:
         st.caption(_("Building the net and tracing its first step."))
     if run.state in (State.FAILED, State.DIVERGED):
-        st.error(run.reason)
+        st.error(translate(run.reason))  # written by a worker, in English
     lost = store().metrics(run.id, (WORKER_LOST,)).get(WORKER_LOST)
     if lost:
         st.caption(

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from resnet.language import current_language
 from resnet.language import translate as _
 from resnet.models.registry import architecture, architectures
 
@@ -162,7 +163,7 @@ def offer_downloads(net: str, graph: "Graph") -> None:
             for kind, mime in (("svg", "image/svg+xml"), ("png", "image/png")):
                 st.download_button(
                     kind.upper(),
-                    _rendered(net, kind, graph),
+                    _rendered(net, kind, current_language(), graph),
                     f"{net}.{kind}",
                     mime,
                     on_click="ignore",
@@ -172,7 +173,7 @@ def offer_downloads(net: str, graph: "Graph") -> None:
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def _rendered(net: str, kind: str, _graph: "Graph") -> bytes:
+def _rendered(net: str, kind: str, language: str, _graph: "Graph") -> bytes:
     """Draw with Graphviz; the net's name stands for its graph in the cache."""
     from resnet.drawing.dot import render
 

@@ -17,10 +17,12 @@ def test_a_page_speaks_chinese(page):
     assert len(CHINESE.findall(words(app))) > 20
 
 
-def test_a_shape_clash_is_told_in_chinese():
-    app = opened("residual_block", lang="zh")
+@pytest.mark.parametrize(("lang", "block"), [("zh", "恒等块"), ("en", "identity block")])
+def test_a_shape_clash_is_told_to_each_in_their_language(lang, block):
+    """The block is built once for all readers; what one was told must not reach another."""
+    app = opened("residual_block", lang=lang)
     app.select_slider(key="block_f3").set_value(128).run()
-    assert "恒等块" in app.error[0].value
+    assert block in app.error[0].value
     assert "F3 = 128" in app.error[0].value
 
 
