@@ -56,7 +56,9 @@ def test_the_teachers_link_becomes_a_cookie_and_leaves_the_address():
     assert headers["set-cookie"][0].startswith(f"{TEACHER}={TEACHER_TOKEN};")
 
 
-@pytest.mark.parametrize("token", ["", "wrong", "ä", TEACHER_TOKEN[:-1]])
+@pytest.mark.parametrize(
+    "token", ["", "wrong", "ä", TEACHER_TOKEN[:-1]], ids=["none", "wrong", "not ASCII", "nearly"]
+)
 def test_another_token_makes_nobody_a_teacher(token):
     status, headers = asked(query=f"teacher={token}")
     assert status == 200
