@@ -20,10 +20,16 @@ def settled(page: Page) -> None:
 
 def points(page: Page, key: str) -> int:
     """Return how many points a figure has."""
-    # While a live panel redraws, the old figure may stand beside the new one for a moment.
-    return page.locator(f".st-key-{key} {FIGURE}").last.evaluate(
-        "plot => plot.data.reduce((n, t) => n + (t.x ? t.x.length : 0), 0)"
+    # While a live panel redraws, the old figure may stand beside a new one that is still empty.
+    drawn = page.wait_for_function(
+        f"""() => {{
+            const plots = [...document.querySelectorAll('.st-key-{key} {FIGURE}')]
+            const data = plots.map(plot => plot.data).filter(Boolean).at(-1)
+            return data && {{n: data.reduce((n, t) => n + (t.x ? t.x.length : 0), 0)}}
+        }}""",
+        timeout=PATIENCE,
     )
+    return drawn.json_value()["n"]
 
 
 def until(page: Page, key: str, condition: str) -> None:
