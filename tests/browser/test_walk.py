@@ -95,7 +95,7 @@ def test_training_grows_survives_a_reload_and_ends(page, server):
     page.wait_for_function(
         f"""n => {{
             const plot = document.querySelector('.st-key-train_curves {FIGURE}')
-            return plot && plot.data && plot.data.reduce((m, t) => m + (t.x ? t.x.length : 0), 0) > n
+            return plot && plot.data && plot.data.reduce((m, t) => m + t.x.length, 0) > n
         }}""",
         arg=early,
         timeout=PATIENCE,
