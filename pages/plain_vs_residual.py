@@ -24,7 +24,7 @@ with controls:
         _("Show depths"),
         DEPTHS,
         selection_mode="multi",
-        default=[8, 20],
+        default=[8, 20, 56],
         key="compare_show",
         bind="query-params",
         help=_("Which nets the curves show."),
