@@ -114,7 +114,10 @@ def caption(with_shipped: bool, live: list[Run]) -> str:
             )
         )
         words.append(
-            _("Plain-20 learns more than plain-8, plain-56 far less: degradation, with BatchNorm on.")
+            _(
+                "Plain-20 learns more than plain-8, plain-56 far less: degradation, with BatchNorm "
+                "on."
+            )
         )
     if live:
         words.append(_("Yours: {n} runs.").format(n=len(live)))
