@@ -3,10 +3,9 @@
 import streamlit as st
 
 from pages.components import frame, own_photos, teaching
-from pages.components.running import store
+from pages.components.nets import choose_net
 from resnet.errors import LabError
 from resnet.language import translate as _
-from resnet.training.prediction import available_nets
 
 ROUND = "own_round"  # a new number empties the uploader
 
@@ -16,16 +15,12 @@ frame.question(
 )
 picture, controls = frame.picture_and_controls()
 with controls:
-    nets = {net.ref: net for net in available_nets(store())}
-    ref = st.selectbox(
-        _("Which net to teach"), list(nets),
-        index=list(nets).index("signs") if "signs" in nets else 0,
-        format_func=lambda ref: nets[ref].title, key="teach_net", bind="query-params",
-        help=_("A copy is taught; the net itself stays as it is."),
-    )  # fmt: skip
-    if ref is None:
-        st.info(_("There is no trained net yet: train one first, then come back."))
-        st.stop()
+    net, _nets = choose_net(
+        _("Which net to teach"),
+        _("A copy is taught; the net itself stays as it is."),
+        key="teach_net",
+        first="signs",
+    )
     source = st.segmented_control(
         _("Photos"), ["demo", "upload", "camera"],
         format_func={"demo": _("example"), "upload": _("upload"), "camera": _("camera")}.get,
@@ -64,7 +59,7 @@ with controls:
             st.error(str(error))
 
 photos = own_photos.own_photos()
-lesson = teaching.lesson(nets[ref], photos)
+lesson = teaching.lesson(net, photos)
 with controls:
     if st.button(
         _("Teach it"), type="primary", icon=":material/school:", width="stretch",

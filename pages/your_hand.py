@@ -3,10 +3,9 @@
 import streamlit as st
 
 from pages.components import frame, hand, hand_lab
-from pages.components.running import store
+from pages.components.nets import choose_net
 from resnet.errors import LabError
 from resnet.language import translate as _
-from resnet.training.prediction import available_nets
 
 frame.question(
     _("How many fingers does the net see?"),
@@ -14,21 +13,14 @@ frame.question(
 )
 picture, controls = frame.picture_and_controls()
 with controls:
-    nets = {net.ref: net for net in available_nets(store())}
-    ref = st.selectbox(
+    net, nets = choose_net(
         _("Which net to ask"),
-        list(nets),
-        format_func=lambda ref: nets[ref].title,
+        _("A net that came with the lab, or a run of yours that has finished."),
         key="hand_net",
-        bind="query-params",
-        help=_("A net that came with the lab, or a run of yours that has finished."),
     )
-    if ref is None:
-        st.info(_("There is no trained net yet: train one first, then come back."))
-        st.stop()
     other = st.selectbox(
         _("And another net"),
-        [name for name in nets if name != ref],
+        [ref for ref in nets if ref != net.ref],
         index=None,
         format_func=lambda ref: nets[ref].title,
         key="hand_other",
@@ -56,22 +48,22 @@ with controls:
         st.error(str(error))
         image = None
     if image is not None:
-        square = hand.choose_crop(image, nets[ref])
+        square = hand.choose_crop(image, net)
 
-asked = [nets[ref]] + ([nets[other]] if other in nets else [])
+asked = [net] + ([nets[other]] if other in nets else [])
 with picture:
     if image is None:
         hand.nothing_yet()
         st.stop()
-    seen = [hand.seen_by(image, square, net) for net in asked]
+    seen = [hand.seen_by(image, square, one) for one in asked]
     photo_column, answer_column = st.columns([2, 3])
     with photo_column:
         hand.show_photo(image, square)
     with answer_column:
-        for number, (net, pixels) in enumerate(zip(asked, seen, strict=True)):
+        for number, (one, pixels) in enumerate(zip(asked, seen, strict=True)):
             if len(asked) > 1:
-                st.markdown(f"**{net.title}**")
-            hand.show_answer(net, pixels, key="hand_bars" if number == 0 else "hand_bars_other")
+                st.markdown(f"**{one.title}**")
+            hand.show_answer(one, pixels, key="hand_bars" if number == 0 else "hand_bars_other")
         named = hand.answers_of(asked, seen) if len(asked) > 1 else []
         if None not in named and len(set(named)) > 1:
             st.info(
@@ -87,9 +79,9 @@ film, fail, card = st.tabs(
 )  # fmt: skip
 with film:
     if film.open:
-        hand_lab.show_film(nets[ref], seen[0])
+        hand_lab.show_film(net, seen[0])
 with fail:
     if fail.open:
-        hand_lab.make_it_fail(nets[ref], seen[0])
+        hand_lab.make_it_fail(net, seen[0])
 with card:
-    st.markdown(hand.card_words(nets[ref]))
+    st.markdown(hand.card_words(net))

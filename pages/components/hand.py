@@ -1,5 +1,6 @@
 """From a photo to an answer: take it, crop it, see what the net sees, ask the net."""
 
+import logging
 from collections.abc import Sequence
 
 import numpy as np
@@ -20,6 +21,7 @@ from resnet.language import translate as _
 from resnet.settings import ASSETS
 from resnet.training.prediction import Net
 
+logger = logging.getLogger(__name__)
 SAMPLES = ASSETS / "samples"
 SHOWN_SIDE = 480
 SEARCHED_SIDE = 512  # pixels of the photo in which the net searches
@@ -82,6 +84,7 @@ def _found(image: Image.Image, net: Net) -> Square:
         with st.spinner(_("Looking for the hand …")):
             square = search.result(timeout=SEARCH_SECONDS)
     except Exception:  # whatever happened to the search, the photo can still be asked about
+        logger.exception("The search for the hand failed.")
         st.caption(_("The search gave no answer in time: the net gets the whole photo."))
         return whole(image)
     return square.scaled(image.width / small.width, image.size)

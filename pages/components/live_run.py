@@ -98,7 +98,7 @@ def _buttons(run: Run) -> None:
     if run.state not in ACTIVE:
         return
     if not may_control(run):
-        st.caption(_("Another learner's run: they or the teacher can stop it."))
+        st.caption(_("Started elsewhere: only that browser or the teacher's can stop it."))
         return
     wanted = (run.id, store())
     if run.state == State.PAUSED or run.control == "pause":

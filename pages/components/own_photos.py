@@ -34,15 +34,20 @@ def own_photos() -> list[OwnPhoto]:
 
 
 def add(photos: Sequence[bytes], label: int) -> None:
-    """Read photos, cut out the square that holds the hand, and keep them; LabError for a bad one.
+    """Read photos, cut out the square that holds the hand, and keep them.
 
-    What stands before a bad photo is kept.
+    LabError names the first bad one; then none is kept, so that nothing comes twice.
     """
     _room_for(len(photos))
-    for photo in photos:
-        image = read_photo(photo)
+    added = []
+    for number, photo in enumerate(photos, start=1):
+        try:
+            image = read_photo(photo)
+        except LabError as error:
+            raise LabError(_("Photo {n}: {error}").format(n=number, error=error)) from error
         square = hand_square(image) or whole(image)
-        own_photos().append(OwnPhoto(_kept(image.crop(square.box)), label))
+        added.append(OwnPhoto(_kept(image.crop(square.box)), label))
+    own_photos().extend(added)
 
 
 def add_second_threes() -> None:

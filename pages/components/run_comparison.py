@@ -1,7 +1,5 @@
 """Selected runs beside each other: curves, what differs, and files to take away."""
 
-import io
-import zipfile
 from collections.abc import Sequence
 
 import pandas as pd
@@ -12,7 +10,7 @@ from resnet.drawing.curves import Curve, Measure, Part
 from resnet.language import translate as _
 from resnet.models.registry import architecture
 from resnet.store.records import EPOCH_METRICS, Run
-from resnet.training.checkpoint import CARD, NET, WEIGHTS, run_folder
+from resnet.training.checkpoint import CARD, NET, WEIGHTS, net_archive, run_folder
 
 
 def curves(runs: Sequence[Run], measure: Measure) -> list[Curve]:
@@ -94,11 +92,8 @@ def _points(runs: Sequence[Run]) -> pd.DataFrame:
 
 
 def _net(run: Run) -> bytes:
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
-        for ending in (CARD, WEIGHTS):
-            archive.write(run_folder(run.id) / f"{NET}{ending}", f"{NET}{ending}")
-    return content.getvalue()
+    files = (run_folder(run.id) / f"{NET}{ending}" for ending in (WEIGHTS, CARD))
+    return net_archive(*(file.read_bytes() for file in files))
 
 
 def _percent(share: float | None) -> str:

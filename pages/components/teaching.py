@@ -1,8 +1,6 @@
 """Teach a net the learner's photos, and show what that changed."""
 
-import io
 import secrets
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -18,7 +16,7 @@ from pages.components.own_photos import OwnPhoto
 from resnet.drawing.results import confusion_matrix
 from resnet.jobs import tasks
 from resnet.language import translate as _
-from resnet.training.checkpoint import CARD, NET, WEIGHTS, run_folder, write_net
+from resnet.training.checkpoint import net_archive, run_folder, write_net
 from resnet.training.prediction import TAUGHT, Net, find_net
 
 if TYPE_CHECKING:
@@ -138,7 +136,9 @@ def _keep(taught: "Taught") -> None:
             write_net(taught.weights, taught.card, run_folder(ref))
             st.session_state["taught_ref"] = ref
         st.download_button(
-            _("Download it"), _archive(taught), file_name="taught_net.zip", key="teach_download",
+            _("Download it"),
+            lambda: net_archive(taught.weights, taught.card.model_dump_json(indent=1).encode()),
+            file_name="taught_net.zip", key="teach_download",
             icon=":material/download:",
             help=_("Weights and card, for python -m resnet predict --weights."),
         )  # fmt: skip
@@ -147,11 +147,3 @@ def _keep(taught: "Taught") -> None:
             "your_hand.py", label=_("Show it your hand"), icon=":material/back_hand:",
             query_params={"hand_net": find_net(st.session_state["taught_ref"]).title},
         )  # fmt: skip
-
-
-def _archive(taught: "Taught") -> bytes:
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
-        archive.writestr(f"{NET}{WEIGHTS}", taught.weights)
-        archive.writestr(f"{NET}{CARD}", taught.card.model_dump_json(indent=1))
-    return content.getvalue()

@@ -37,7 +37,11 @@ class VisitorCookies:
         query = parse_qs(scope["query_string"].decode("latin-1"))
         if _is_teachers(query.pop("teacher", [""])[0]):
             # The token leaves the address at once: the teacher may share the link that remains.
-            place = scope["path"] + (f"?{urlencode(query, doseq=True)}" if query else "")
+            place = (
+                "/"
+                + scope["path"].lstrip("/")
+                + (f"?{urlencode(query, doseq=True)}" if query else "")
+            )
             answer = RedirectResponse(place, status_code=303)
             _set(answer.headers, TEACHER, TEACHER_TOKEN)
             await answer(scope, receive, send)
@@ -70,7 +74,7 @@ def is_teacher() -> bool:
 
 def may_control(run: Run) -> bool:
     """Tell whether this browser may stop, pause or delete a run."""
-    return run.owner in ("", visitor()) or is_teacher()
+    return run.owner == visitor() or is_teacher()
 
 
 def teachers_link() -> str:

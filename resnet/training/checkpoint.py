@@ -1,6 +1,8 @@
 """A trained net on disk: its weights, and a card that says which architecture they fit."""
 
+import io
 import re
+import zipfile
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -78,6 +80,15 @@ def write_net(weights: bytes, card: Card, folder: Path, name: str = NET) -> None
     partial = folder / f"partial{CARD}"
     partial.write_text(card.model_dump_json(indent=1) + "\n", encoding="utf-8")
     partial.replace(folder / f"{name}{CARD}")
+
+
+def net_archive(weights: bytes, card: bytes) -> bytes:
+    """Return a zip of a net's two files, as `predict` finds them after unpacking."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr(f"{NET}{WEIGHTS}", weights)
+        archive.writestr(f"{NET}{CARD}", card)
+    return content.getvalue()
 
 
 def keep_state(model: "keras.Model", epochs: int, folder: Path) -> None:

@@ -173,8 +173,9 @@ def run(run_id: str, store: RunStore) -> None:
         reason = _("Training broke off ({error}): try a smaller batch or net.")
         store.finish(run_id, State.FAILED, reason.format(error=_first_line(error)), claim=claim)
         raise
-    if store.get(run_id).state.final:
-        forget_state(run_folder(run_id))
+    finally:
+        if store.get(run_id).state.final:
+            forget_state(run_folder(run_id))
 
 
 def _train(run: Run, claim: float, store: RunStore) -> None:

@@ -21,7 +21,7 @@ def test_a_run_is_its_learners_and_the_teachers(page, server, chromium):
     other = chromium.new_context()
     watching = other.new_page()
     watching.goto(link)
-    expect(watching.get_by_text("Another learner's run")).to_be_visible(timeout=PATIENCE)
+    expect(watching.get_by_text("Started elsewhere")).to_be_visible(timeout=PATIENCE)
     expect(watching.get_by_role("button", name="Pause")).to_have_count(0)
     expect(watching.get_by_role("button", name="Stop", exact=True)).to_have_count(0)
 

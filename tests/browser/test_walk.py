@@ -83,6 +83,8 @@ def test_gradient_curves_of_both_kinds_appear(page, server):
         "norms_figure",
         "['plain8', 'resnet8'].every(n => data.some(t => (t.name || '').includes(n)))",
     )
+    # Seven convolutions or more and a dense layer of each net, and a mark on each.
+    assert points(page, "norms_figure") >= 2 * 8
 
 
 def test_training_grows_survives_a_reload_and_ends(page, server):
@@ -116,6 +118,7 @@ def test_two_tiny_runs_overlay(page, server):
         "compare_curves",
         "['plain8', 'resnet8'].every(n => data.some(t => (t.name || '').includes(n)))",
     )
+    assert points(page, "compare_curves") >= 2  # an epoch of each net
 
 
 def test_an_uploaded_photo_gets_a_class(page, server):

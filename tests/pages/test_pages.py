@@ -3,7 +3,10 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages.components import comparison, own_photos
 from pages.components.block_controls import DEFAULTS
+from resnet.errors import LabError
+from resnet.settings import ASSETS
 
 PAGES = (
     "home",
@@ -163,6 +166,24 @@ def test_a_private_set_grows_and_is_forgotten():
     assert len(app.session_state["own_photos"]) == 11
     app.button(key="own_forget").click().run()
     assert "Your set is empty" in words(app)
+
+
+def test_of_several_photos_a_bad_one_is_named_and_none_comes_twice(monkeypatch):
+    kept = []
+    monkeypatch.setattr(own_photos, "own_photos", lambda: kept)
+    good = (ASSETS / "samples" / "sign_2.jpg").read_bytes()
+    with pytest.raises(LabError, match=r"Photo 2: .* JPEG"):
+        own_photos.add([good, b"GIF89a", good], 2)
+    assert kept == []
+    own_photos.add([good, good], 2)
+    assert [photo.label for photo in kept] == [2, 2]
+
+
+def test_the_shipped_runs_show_what_their_caption_says():
+    final = {curve.net: curve.y[-1] for curve in comparison.shipped_curves("train")}
+    assert final["plain56"] > 2 * final["plain20"]
+    assert final["plain20"] < final["plain8"]
+    assert "Plain-20 learns more than plain-8" in words(opened("plain_vs_residual"))
 
 
 def test_a_full_set_says_so():

@@ -6,7 +6,7 @@ import zipfile
 import pandas as pd
 import pytest
 
-from pages.components import run_comparison
+from pages.components import run_comparison, visitors
 from pages.components.running import store
 from resnet.store.records import Metric
 from resnet.store.run_store import RunStore
@@ -73,13 +73,15 @@ def test_the_weights_come_with_their_card():
         assert sorted(archive.namelist()) == ["model.json", "model.weights.h5"]
 
 
-def test_a_run_is_deleted_with_its_files_by_whom_it_belongs_to():
-    run_id = finished()
+def test_a_run_is_deleted_with_its_files_by_whom_it_belongs_to(monkeypatch):
+    monkeypatch.setattr(visitors, "visitor", lambda: "me")
+    run_id = finished(owner="me")
     run_folder(run_id).mkdir(parents=True)
     app = opened("runs", compare=run_id)
     app.button(key="runs_delete").click().run()
     assert store().runs() == []
     assert not run_folder(run_id).exists()
-    finished(owner="somebody else")
-    app = opened("runs")
-    assert not [button for button in app.button if button.key == "runs_delete"]
+    for owner in ("somebody else", ""):
+        finished(owner=owner)
+        app = opened("runs")
+        assert not [button for button in app.button if button.key == "runs_delete"]

@@ -72,7 +72,7 @@ def test_a_learner_controls_their_own_runs_only(monkeypatch):
     others = store().create(TrainingSpec(data="synthetic").model_dump(), owner="somebody else")
     app = opened("train", run=others)
     assert not [b for b in app.button if b.key in ("train_stop", "train_pause")]
-    assert any("Another learner" in caption.value for caption in app.caption)
+    assert any("Started elsewhere" in caption.value for caption in app.caption)
     monkeypatch.setattr(visitors, "is_teacher", lambda: True)
     app.run()
     assert [b for b in app.button if b.key == "train_stop"]

@@ -49,8 +49,8 @@ def working_folder(tmp_path, tiny_signs, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
 
-def parse(arguments: list[str]) -> None:
-    """Parse a command line down to its last command without running it; raise as click does."""
+def parse(arguments: list[str]) -> str:
+    """Parse a command line without running it; return its commands, or raise as click does."""
     group, parent = lab, None
     while True:
         context = group.make_context(group.name, arguments, parent=parent)
@@ -58,15 +58,16 @@ def parse(arguments: list[str]) -> None:
             context, [*context._protected_args, *context.args]
         )
         if not isinstance(command, click.Group):
-            command.make_context(name, list(arguments), parent=context)
-            return
+            return command.make_context(name, list(arguments), parent=context).command_path
         group, parent = command, context
 
 
 @pytest.mark.usefixtures("working_folder")
 @pytest.mark.parametrize("line", readme_lines() + HELP_LINES)
 def test_examples_are_understood(line: str) -> None:
-    parse(shlex.split(line))
+    words = shlex.split(line)
+    understood = parse(words).split()[1:]
+    assert understood == words[: len(understood)]
 
 
 @pytest.mark.usefixtures("working_folder")

@@ -64,10 +64,12 @@ def test_an_input_that_is_no_shape(one_line, shape):
 
 
 @pytest.mark.parametrize(
-    "options", [("--input", "8,8,3"), ("--input", "99999,64,3"), ("--classes", "1")]
-)
-def test_a_shape_the_net_cannot_take(one_line, options):
-    one_line("summary", "fast", *options, code=1)
+    ("options", "got"),
+    [(("--input", "8,8,3"), "8×8×3"), (("--input", "99999,64,3"), "99999×64×3"),
+     (("--classes", "1"), "got 1")],
+)  # fmt: skip
+def test_a_shape_the_net_cannot_take(one_line, options, got):
+    assert got in one_line("summary", "fast", *options, code=1)
 
 
 def test_graph_writes_dot_with_the_shortcut(cli, tmp_path):

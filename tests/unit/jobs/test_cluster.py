@@ -215,23 +215,45 @@ def test_another_process_can_use_the_scheduler_by_address_and_certificates(
     outside.close()
 
 
-def test_killing_the_app_leaves_no_orphan(tmp_path):
-    app = subprocess.Popen(
-        [sys.executable, "-c",
-         "import time\n"
-         "from resnet.jobs.cluster import Cluster\n"
-         "cluster = Cluster(); cluster.wait(120)\n"
-         "print(cluster.service.pid, flush=True)\n"
-         "time.sleep(600)"],
+APP = """
+import time
+from resnet.jobs.cluster import Cluster
+cluster = Cluster()
+cluster.wait(120)
+print(cluster.service.pid, flush=True)
+time.sleep(600)  # until it is killed
+"""
+
+
+def started_app(runs) -> subprocess.Popen:
+    """Start a process that keeps a cluster, as the app's server does."""
+    return subprocess.Popen(
+        [sys.executable, "-c", APP],
         cwd=PROJECT,
-        env={"PATH": "/usr/bin:/bin", "RESNET_LAB_RUNS": str(tmp_path), "PYTHONPATH": "."},
+        env={"PATH": "/usr/bin:/bin", "RESNET_LAB_RUNS": str(runs), "PYTHONPATH": "."},
         stdout=subprocess.PIPE,
         text=True,
-    )  # fmt: skip
+    )
+
+
+def test_killing_the_app_leaves_no_orphan_and_the_next_app_takes_its_run_up(tmp_path):
+    app, store = started_app(tmp_path), RunStore(f"sqlite:///{tmp_path / 'runs.db'}")
+    run_id = store.create(parse_spec(TINY | {"epochs": 200}).model_dump())
     assert app.stdout is not None
     processes = family(int(app.stdout.readline()))
     assert len(processes) >= 3  # the service and its two nannies' workers
+    epoch = until(lambda: (r := store.get(run_id)).epoch > 2 and r.epoch)
     app.kill()
     app.wait()
     app.stdout.close()
     assert not psutil.wait_procs(processes, timeout=60)[1]
+    assert store.get(run_id).state is State.RUNNING  # nobody was left to say otherwise
+    again = started_app(tmp_path)
+    try:
+        until(lambda: store.get(run_id).state.final)
+        assert_trained_without_a_gap(store, run_id)
+        assert store.metrics(run_id, (LOST,))[LOST].epochs[0] >= epoch
+    finally:
+        again.kill()
+        again.wait()
+        again.stdout.close()
