@@ -7,7 +7,7 @@ WORKERS ?= 2
 LANGUAGES := zh
 SUDO    := $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: setup run dev test lint format words bench bench-quick browser clean
+.PHONY: setup run dev test lint format words bench bench-quick browser database clean
 
 setup: $(VENV)/.installed
 
@@ -33,7 +33,12 @@ browser: $(VENV)/.installed-dev
 	  || (command -v apt-get >/dev/null && $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq chromium >/dev/null) \
 	  || $(BIN)/playwright install --with-deps chromium
 
-test: browser
+# PostgreSQL, which the tests of the run store start for themselves.
+database:
+	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 \
+	  || (command -v apt-get >/dev/null && $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq postgresql >/dev/null)
+
+test: browser database
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m "not browser"
 	$(BIN)/pytest -m browser
 

@@ -54,7 +54,8 @@ class Keeper:
             if run.id not in self._tasks and run.origin != ATTENDED
         ]
         # No more than there are workers: what the scheduler has, it would run first come first.
-        free = self._workers() - len(self._tasks) if waiting else 0
+        held = not waiting or self._store.rules().paused
+        free = 0 if held else self._workers() - len(self._tasks)
         for run in fair_order(waiting, running)[: max(0, free)]:
             self._tasks[run.id] = self._client.submit(
                 train_run, run.id, resources={"train": 1}, pure=False

@@ -1,32 +1,75 @@
 """What the screens ask of the cluster: train this, stop that, try this out."""
 
+import json
 import shutil
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
+from resnet.errors import LabError
 from resnet.jobs.cluster import connect
 from resnet.jobs.fairness import check_room
+from resnet.language import translate as _
 from resnet.store.run_store import RunStore
 from resnet.store.states import State
-from resnet.training.checkpoint import run_folder
-from resnet.training.spec import TrainingSpec
+from resnet.training.checkpoint import copy_state, kept_epochs, run_folder
+from resnet.training.spec import TrainingSpec, parse_spec
 
 Probe = Future[Any]
 
 
 def submit_run(
-    spec: TrainingSpec, store: RunStore | None = None, owner: str = "", origin: str = "app"
+    spec: TrainingSpec,
+    store: RunStore | None = None,
+    owner: str = "",
+    origin: str = "app",
+    **columns: Any,
 ) -> str:
     """Queue a run and return its id at once; a worker takes it when there is one.
 
-    LabError where too many runs are waiting.
+    columns: others of the store's runs, such as its experiment. LabError where the teacher's
+    rules or a full queue refuse it.
     """
     store = store or RunStore()
-    check_room(store.runs(limit=None, state=State.QUEUED), owner)
-    run_id = store.create(spec.model_dump(), owner=owner, origin=origin)
+    _check_rules(spec, store, owner)
+    run_id = store.create(spec.model_dump(), owner, origin, **columns)
     connect().wake()
     return run_id
+
+
+def train_on(
+    run_id: str, epochs: int, store: RunStore | None = None, owner: str = "", origin: str = "app"
+) -> str:
+    """Queue a run that trains a finished one for more epochs, and return its id.
+
+    It starts with that run's weights, optimizer and curves, at the epoch where that one ended; a
+    schedule is the one of all epochs together. LabError where nothing of the run was kept.
+    """
+    store = store or RunStore()
+    run, folder = store.get(run_id), run_folder(run_id)
+    done = kept_epochs(folder)
+    if not (run.state.final and done):
+        sentence = _("Run {run} left no finished epoch to go on from: train one like it anew.")
+        raise LabError(sentence.format(run=run_id))
+    spec = parse_spec({**run.spec, "epochs": done + epochs})
+    _check_rules(spec, store, owner)
+    # No worker may take it before all it goes on from is there.
+    longer = store.create(
+        spec.model_dump(), owner, origin, State.PAUSED, parent=run_id, seconds=run.seconds,
+        title=run.title, tags=json.dumps(run.tags),
+    )  # fmt: skip
+    copy_state(folder, run_folder(longer))
+    store.copy_curves(run_id, longer)
+    resume_run(longer, store)
+    return longer
+
+
+def _check_rules(spec: TrainingSpec, store: RunStore, owner: str) -> None:
+    rules = store.rules()
+    if spec.epochs > rules.most_epochs:
+        sentence = _("The teacher allows at most {most} epochs a run: got {epochs}.")
+        raise LabError(sentence.format(most=rules.most_epochs, epochs=spec.epochs))
+    check_room(store.count(State.QUEUED), store.count(State.QUEUED, owner), rules)
 
 
 def stop_run(run_id: str, store: RunStore | None = None) -> bool:

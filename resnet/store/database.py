@@ -4,15 +4,29 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, insert, make_url, select
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
-from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlalchemy import (
+    Connection,
+    Engine,
+    create_engine,
+    delete,
+    event,
+    insert,
+    inspect,
+    make_url,
+    select,
+    text,
+)
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from resnet.errors import LabError
 from resnet.language import translate as _
 from resnet.store import schema
 
 BUSY_SECONDS = 15
+VERSION = "schema_version"
+MIGRATIONS = Path(__file__).with_name("migrations")
+# The first statement of a migration: others wait here until it is over.
+_LOCK = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "SELECT pg_advisory_xact_lock(20151210)"}
 
 _engines: dict[str, Engine] = {}
 _opening = threading.Lock()
@@ -29,6 +43,8 @@ def engine_of(url: str) -> Engine:
 def _opened(url: str) -> Engine:
     try:
         address = make_url(url)
+        if address.get_backend_name() not in _LOCK:
+            raise ArgumentError("it must be sqlite or postgresql+psycopg")
         if address.get_backend_name() == "sqlite":
             _make_folder(address.database)
             engine = create_engine(address, connect_args={"timeout": BUSY_SECONDS})
@@ -69,34 +85,46 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _prepare(engine: Engine) -> None:
-    """Create what is missing; LabError when a newer program wrote the store."""
-    with engine.begin() as connection:
-        connection.execute(CreateTable(schema.meta, if_not_exists=True))
-    found = _schema_version(engine)
-    if found > schema.SCHEMA_VERSION:
+    """Bring the tables to this program's version; LabError when a newer program wrote them."""
+    with engine.connect() as connection:
+        found = _schema_version(connection)
+    if found < schema.SCHEMA_VERSION:
+        _migrate(engine)
+    elif found > schema.SCHEMA_VERSION:
         raise LabError(
             _(
                 "The run store has schema version {found} and this program knows versions up to "
                 "{known}: update ResNet Lab, or choose another RESNET_LAB_RUNS folder."
             ).format(found=found, known=schema.SCHEMA_VERSION)
         )
-    with engine.begin() as connection:
-        for table in schema.metadata.sorted_tables:
-            connection.execute(CreateTable(table, if_not_exists=True))
-            for index in table.indexes:
-                connection.execute(CreateIndex(index, if_not_exists=True))
 
 
-def _schema_version(engine: Engine) -> int:
-    """Return the store's version, written first when the store is new."""
-    query = select(schema.meta.c.value).where(schema.meta.c.key == "schema_version")
-    row = {"key": "schema_version", "value": str(schema.SCHEMA_VERSION)}
-    try:
-        with engine.begin() as connection:
-            found = connection.scalar(query)
-            if found is None:
-                connection.execute(insert(schema.meta), row)
-                return schema.SCHEMA_VERSION
-            return int(found)
-    except IntegrityError:  # another process opened the new store in the same instant
-        return schema.SCHEMA_VERSION
+def _schema_version(connection: Connection) -> int:
+    """Return the store's version, 0 for a new one."""
+    if not inspect(connection).has_table(schema.meta.name):
+        return 0
+    query = select(schema.meta.c.value).where(schema.meta.c.key == VERSION)
+    return int(connection.scalar(query) or 0)
+
+
+def _migrate(engine: Engine) -> None:
+    """Take the steps from the store's version to this program's, all or none of them.
+
+    Of several processes that open an old or new store at once, one takes them.
+    """
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with engine.connect() as connection, connection.begin():
+        connection.execute(text(_LOCK[engine.dialect.name]))
+        found = _schema_version(connection)
+        config.attributes["connection"] = connection
+        if found == 1:  # the first release kept its version in its own table alone
+            command.stamp(config, "1")
+        if found < schema.SCHEMA_VERSION:
+            command.upgrade(config, str(schema.SCHEMA_VERSION))
+            connection.execute(delete(schema.meta).where(schema.meta.c.key == VERSION))
+            row = {"key": VERSION, "value": str(schema.SCHEMA_VERSION)}
+            connection.execute(insert(schema.meta), row)

@@ -48,6 +48,11 @@ class Run:
     train_accuracy: float | None
     test_loss: float | None
     test_accuracy: float | None
+    title: str
+    tags: tuple[str, ...]
+    priority: int
+    parent: str
+    experiment: str
 
     @property
     def progress(self) -> float:
@@ -90,3 +95,34 @@ class Predictions:
     labels: list[int]
     predicted: list[int]
     confidences: list[float]
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What the teacher has set: whether waiting runs start, and how much a learner may ask for."""
+
+    paused: bool = False
+    most_waiting_each: int = 80
+    most_epochs: int = 1000
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A grid of specs which a class trains together, a learner a cell."""
+
+    id: str
+    title: str
+    owner: str
+    created_at: float
+    cells: tuple[dict[str, Any], ...]
+    closed: bool
+
+
+@dataclass(frozen=True)
+class Guess:
+    """A learner's cell of an experiment, the test error they expect of it, and its run."""
+
+    owner: str
+    cell: int
+    guess: float | None
+    run_id: str

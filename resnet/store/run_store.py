@@ -1,29 +1,32 @@
 """The run store: runs, their curves and their results in a database."""
 
 import json
-import math
 import secrets
 import time
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import RowMapping, case, delete, insert, or_, select, update
+from sqlalchemy import RowMapping, case, delete, func, insert, or_, select, update
 from sqlalchemy.exc import DBAPIError
 
 from resnet.errors import LabError
 from resnet.language import translate as _
 from resnet.settings import database_url
 from resnet.store import schema
+from resnet.store.curves import Curves, storable
 from resnet.store.database import engine_of
-from resnet.store.records import WORKER_LOST, Curve, Metric, Norms, Predictions, Run
+from resnet.store.experiments import Experiments
+from resnet.store.records import WORKER_LOST, Curve, Metric, Rules, Run
 from resnet.store.states import ACTIVE, State
 
 # Raised by any method while the database is locked for long, read-only, full or gone.
 StoreUnavailable = DBAPIError
+RULES = "rules"
 _NOTHING = Curve([], [], [])
 
 
-class RunStore:
+class RunStore(Curves, Experiments):
     """Runs and their metrics at a database address (settings.database_url() by default).
 
     Cheap to make and safe in any thread: one engine an address serves the whole process.
@@ -34,16 +37,27 @@ class RunStore:
 
     # Runs and their states
 
-    def create(self, spec: Mapping[str, Any], owner: str = "", origin: str = "app") -> str:
-        """Store a new run in state QUEUED and return its id."""
+    def create(
+        self,
+        spec: Mapping[str, Any],
+        owner: str = "",
+        origin: str = "app",
+        state: State = State.QUEUED,
+        **columns: Any,
+    ) -> str:
+        """Store a new run, as a rule in state QUEUED, and return its id.
+
+        columns: others of the runs table, such as its experiment.
+        """
         run_id = secrets.token_hex(6)
         row = {
             "id": run_id,
-            "state": State.QUEUED,
+            "state": state,
             "owner": owner,
             "origin": origin,
             "spec": json.dumps(dict(spec)),
             "created_at": time.time(),
+            **columns,
         }
         with self._engine.begin() as connection:
             connection.execute(insert(schema.runs), row)
@@ -68,6 +82,7 @@ class RunStore:
         state: State | Collection[State] | None = None,
         owner: str | None = None,
         origin: str | None = None,
+        experiment: str | None = None,
     ) -> list[Run]:
         """Return runs, newest first, optionally only those in these states, of this owner, ..."""
         query = select(schema.runs).order_by(schema.runs.c.created_at.desc()).limit(limit)
@@ -78,6 +93,8 @@ class RunStore:
             query = query.where(schema.runs.c.owner == owner)
         if origin is not None:
             query = query.where(schema.runs.c.origin == origin)
+        if experiment is not None:
+            query = query.where(schema.runs.c.experiment == experiment)
         with self._engine.connect() as connection:
             return [_run(row._mapping) for row in connection.execute(query)]
 
@@ -99,7 +116,7 @@ class RunStore:
         change = (
             update(schema.runs)
             .where(runs.id == run_id, runs.state.in_(sources or state.sources))
-            .values(state=state, **{name: _storable(value) for name, value in columns.items()})
+            .values(state=state, **{name: storable(value) for name, value in columns.items()})
         )
         if claim is not None:
             change = change.where(runs.started_at == claim)
@@ -121,6 +138,44 @@ class RunStore:
             )
         with self._engine.begin() as connection:
             connection.execute(delete(schema.runs).where(schema.runs.c.id == run_id))
+
+    def count(self, state: State, owner: str | None = None) -> int:
+        """Return how many runs are in a state, of all learners or of one."""
+        query = select(func.count()).where(schema.runs.c.state == state)
+        if owner is not None:
+            query = query.where(schema.runs.c.owner == owner)
+        with self._engine.connect() as connection:
+            return connection.scalar(query) or 0
+
+    def describe(self, run_id: str, title: str, tags: Sequence[str]) -> None:
+        """Name a run and tag it for people; at most 80 characters, at most ten tags."""
+        kept = list(dict.fromkeys(tag.strip()[:40] for tag in tags if tag.strip()))[:10]
+        self._change(run_id, title=title.strip()[:80], tags=json.dumps(kept))
+
+    def prefer(self, run_id: str, priority: int) -> None:
+        """Give a run a priority: of those that wait, a higher one starts first."""
+        self._change(run_id, priority=priority)
+
+    def _change(self, run_id: str, **columns: Any) -> None:
+        with self._engine.begin() as connection:
+            connection.execute(
+                update(schema.runs).where(schema.runs.c.id == run_id).values(columns)
+            )
+
+    # The teacher's rules
+
+    def rules(self) -> Rules:
+        """Return the rules of the queue."""
+        query = select(schema.meta.c.value).where(schema.meta.c.key == RULES)
+        with self._engine.connect() as connection:
+            return Rules(**json.loads(connection.scalar(query) or "{}"))
+
+    def set_rules(self, rules: Rules) -> None:
+        """Replace the rules of the queue."""
+        row = {"key": RULES, "value": json.dumps(asdict(rules))}
+        with self._engine.begin() as connection:
+            connection.execute(delete(schema.meta).where(schema.meta.c.key == RULES))
+            connection.execute(insert(schema.meta), row)
 
     # Control and heartbeat
 
@@ -218,159 +273,11 @@ class RunStore:
             .where(schema.runs.c.id == run_id, schema.runs.c.state == State.RUNNING)
             .values(
                 heartbeat_at=time.time(),
-                **{name: _storable(value) for name, value in progress.items()},
+                **{name: storable(value) for name, value in progress.items()},
             )
         )
         with self._engine.begin() as connection:
             connection.execute(change)
-
-    # Curves
-
-    def forget_after(self, run_id: str, step: int) -> None:
-        """Drop what a run recorded after a step: it is about to train from there again."""
-        points, norms = schema.metrics.c, schema.norms.c
-        with self._engine.begin() as connection:
-            connection.execute(
-                delete(schema.metrics).where(
-                    points.run_id == run_id, points.step > step, points.name != WORKER_LOST
-                )
-            )
-            connection.execute(
-                delete(schema.norms).where(norms.run_id == run_id, norms.step > step)
-            )
-
-    def append_metrics(self, run_id: str, points: Iterable[Metric]) -> None:
-        """Add points to a run's curves; a value that is not finite is kept as missing."""
-        rows = [
-            {
-                "run_id": run_id,
-                "name": point.name,
-                "step": point.step,
-                "epoch": point.epoch,
-                "value": _storable(point.value),
-            }
-            for point in points
-        ]
-        self._insert(schema.metrics, rows)
-
-    def metrics(
-        self, run_id: str, names: Sequence[str] | None = None, after: int = 0
-    ) -> dict[str, Curve]:
-        """Return a run's curves by name, only their points after step `after`.
-
-        To follow a run, ask for names that are written together (BATCH_METRICS, EPOCH_METRICS)
-        after the last step you have of them. A missing value reads as nan.
-        """
-        table = schema.metrics
-        query = (
-            select(table.c.name, table.c.step, table.c.epoch, table.c.value)
-            .where(table.c.run_id == run_id, table.c.step > after)
-            .order_by(table.c.name, table.c.step)
-        )
-        if names is not None:
-            query = query.where(table.c.name.in_(names))
-        curves: dict[str, Curve] = {}
-        with self._engine.connect() as connection:
-            for name, step, epoch, value in connection.execute(query):
-                curve = curves.setdefault(name, Curve([], [], []))
-                curve.steps.append(step)
-                curve.epochs.append(epoch)
-                curve.values.append(_number(value))
-        return curves
-
-    def set_layers(self, run_id: str, names: Sequence[str]) -> None:
-        """Name the layers whose norms follow, in the net's order; again when a run goes on."""
-        rows = [
-            {"run_id": run_id, "position": position, "name": name}
-            for position, name in enumerate(names)
-        ]
-        with self._engine.begin() as connection:
-            connection.execute(delete(schema.layers).where(schema.layers.c.run_id == run_id))
-            if rows:
-                connection.execute(insert(schema.layers), rows)
-
-    def append_norms(self, run_id: str, step: int, values: Sequence[float]) -> None:
-        """Add the gradient norm of each layer of set_layers() at an optimizer step."""
-        rows = [
-            {"run_id": run_id, "step": step, "layer": layer, "value": _storable(float(value))}
-            for layer, value in enumerate(values)
-        ]
-        self._insert(schema.norms, rows)
-
-    def norms(self, run_id: str, after: int = 0) -> Norms:
-        """Return a run's gradient norms after step `after`; a missing value reads as nan."""
-        layers, norms = schema.layers, schema.norms
-        names = select(layers.c.name).where(layers.c.run_id == run_id).order_by(layers.c.position)
-        points = (
-            select(norms.c.step, norms.c.value)
-            .where(norms.c.run_id == run_id, norms.c.step > after)
-            .order_by(norms.c.step, norms.c.layer)
-        )
-        by_step: dict[int, list[float]] = {}
-        with self._engine.connect() as connection:
-            layer_names = list(connection.scalars(names))
-            for step, value in connection.execute(points):
-                by_step.setdefault(step, []).append(_number(value))
-        return Norms(layer_names, list(by_step), list(by_step.values()))
-
-    # Predictions
-
-    def save_predictions(
-        self,
-        run_id: str,
-        labels: Sequence[int],
-        predicted: Sequence[int],
-        confidences: Sequence[float],
-    ) -> None:
-        """Keep the net's answer to each test image, replacing earlier ones."""
-        rows = [
-            {
-                "run_id": run_id,
-                "image": image,
-                "label": int(label),
-                "predicted": int(answer),
-                "confidence": _storable(float(confidence)),
-            }
-            for image, (label, answer, confidence) in enumerate(
-                zip(labels, predicted, confidences, strict=True)
-            )
-        ]
-        table = schema.predictions
-        with self._engine.begin() as connection:
-            connection.execute(delete(table).where(table.c.run_id == run_id))
-            if rows:
-                connection.execute(insert(table), rows)
-
-    def predictions(self, run_id: str) -> Predictions:
-        """Return the net's answers to the test images; empty when the run has none (yet)."""
-        table = schema.predictions
-        query = select(table).where(table.c.run_id == run_id).order_by(table.c.image)
-        with self._engine.connect() as connection:
-            rows = connection.execute(query).all()
-        return Predictions(
-            [row.image for row in rows],
-            [row.label for row in rows],
-            [row.predicted for row in rows],
-            [_number(row.confidence) for row in rows],
-        )
-
-    def _insert(self, table: Any, rows: list[dict[str, Any]]) -> None:
-        if rows:
-            with self._engine.begin() as connection:
-                connection.execute(insert(table), rows)
-
-
-def _storable(value: Any) -> Any:
-    """Values as columns hold them: mappings as JSON, floats that are not finite as NULL."""
-    if isinstance(value, Mapping):
-        return json.dumps(dict(value))
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value
-
-
-def _number(value: float | None) -> float:
-    return math.nan if value is None else value
 
 
 def _run(row: RowMapping) -> Run:
@@ -380,5 +287,6 @@ def _run(row: RowMapping) -> Run:
             "state": State(row["state"]),
             "spec": json.loads(row["spec"]),
             "versions": json.loads(row["versions"]),
+            "tags": tuple(json.loads(row["tags"])),
         }
     )

@@ -1,12 +1,18 @@
 """Tables of the run store, for SQLite and PostgreSQL alike.
 
-meta         one row a fact about the store itself; `schema_version` is the number below
+meta         one row a fact about the store itself; `schema_version` is the number below, which the
+             migrations bring a store to; the teacher's settings of the queue
 runs         one row a run: what was asked (spec, JSON), its state, the worker's last word
-             (heartbeat_at, epoch, step, ...), the learner's wish (control) and the results
+             (heartbeat_at, epoch, step, ...), the learner's wish (control) and the results;
+             title and tags (JSON) for people, priority for the queue, parent: the run it goes on
+             from, experiment: the one it is a part of
 metrics      scalar curves; `step` counts optimizer steps from 1, `epoch` counts from 1
+outlines     the lowest and highest point of each curve in buckets of `width` steps
 layers       names of the layers whose gradient norms a run records, in the net's order
 norms        L2 norm of each recorded layer's kernel gradient at a step
 predictions  the finished net's answer to each test image
+experiments  a grid of specs (cells, JSON) that a class trains together
+guesses      who has which cell of an experiment, what they expect of it, and their run
 
 Times are seconds since 1970 (UTC); accuracies are fractions; a value that is not finite is NULL.
 """
@@ -24,7 +30,7 @@ from sqlalchemy import (
     Text,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 metadata = MetaData()
 
@@ -63,7 +69,14 @@ runs = Table(
     Column("train_accuracy", Double),
     Column("test_loss", Double),
     Column("test_accuracy", Double),
+    Column("title", String(80), nullable=False, default="", server_default=""),
+    Column("tags", Text, nullable=False, default="[]", server_default="[]"),
+    Column("priority", Integer, nullable=False, default=0, server_default="0"),
+    Column("parent", String(32), nullable=False, default="", server_default=""),
+    Column("experiment", String(32), nullable=False, default="", server_default=""),
     Index("runs_by_age", "created_at"),
+    Index("runs_by_state", "state"),
+    Index("runs_by_experiment", "experiment"),
 )
 
 
@@ -81,6 +94,22 @@ metrics = Table(
     Column("step", Integer, primary_key=True, autoincrement=False),
     Column("epoch", Integer, nullable=False),
     Column("value", Double),
+    sqlite_with_rowid=False,
+)
+
+outlines = Table(
+    "outlines",
+    metadata,
+    _run_id(),
+    Column("name", String(40), primary_key=True),
+    Column("width", Integer, primary_key=True, autoincrement=False),
+    Column("bucket", Integer, primary_key=True, autoincrement=False),
+    Column("low_step", Integer, nullable=False),
+    Column("low_epoch", Integer, nullable=False),
+    Column("low_value", Double, nullable=False),
+    Column("high_step", Integer, nullable=False),
+    Column("high_epoch", Integer, nullable=False),
+    Column("high_value", Double, nullable=False),
     sqlite_with_rowid=False,
 )
 
@@ -112,4 +141,31 @@ predictions = Table(
     Column("predicted", Integer, nullable=False),
     Column("confidence", Double),
     sqlite_with_rowid=False,
+)
+
+experiments = Table(
+    "experiments",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("title", String(80), nullable=False),
+    Column("owner", String(64), nullable=False),
+    Column("created_at", Double, nullable=False),
+    Column("cells", Text, nullable=False),
+    Column("closed", Boolean, nullable=False, default=False),
+)
+
+guesses = Table(
+    "guesses",
+    metadata,
+    Column(
+        "experiment_id",
+        String(32),
+        ForeignKey("experiments.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("owner", String(64), primary_key=True),
+    Column("cell", Integer, nullable=False),
+    Column("guess", Double),
+    Column("run_id", String(32), nullable=False, default=""),
+    Column("created_at", Double, nullable=False),
 )

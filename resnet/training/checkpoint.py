@@ -2,6 +2,7 @@
 
 import io
 import re
+import shutil
 import zipfile
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -121,9 +122,21 @@ def restore_state(model: "keras.Model", folder: Path) -> int:
 
 
 def forget_state(folder: Path) -> None:
-    """Remove what training would go on from: a finished run needs it no more."""
+    """Remove what training would go on from."""
     for epochs in _states(folder):
         (folder / f"{STATE}{epochs}{WEIGHTS}").unlink(missing_ok=True)
+
+
+def kept_epochs(folder: Path) -> int:
+    """Return after how many epochs training could go on from here; 0 where nothing is kept."""
+    return max(_states(folder), default=0)
+
+
+def copy_state(source: Path, target: Path) -> None:
+    """Give another run all that training would go on from."""
+    target.mkdir(parents=True, exist_ok=True)
+    name = f"{STATE}{kept_epochs(source)}{WEIGHTS}"
+    shutil.copyfile(source / name, target / name)
 
 
 def _states(folder: Path) -> set[int]:

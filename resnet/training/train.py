@@ -174,8 +174,8 @@ def run(run_id: str, store: RunStore) -> None:
         store.finish(run_id, State.FAILED, reason.format(error=_first_line(error)), claim=claim)
         raise
     finally:
-        if store.get(run_id).state.final:
-            forget_state(run_folder(run_id))
+        if store.get(run_id).state in (State.FAILED, State.DIVERGED):
+            forget_state(run_folder(run_id))  # nobody would train on from there
 
 
 def _train(run: Run, claim: float, store: RunStore) -> None:

@@ -19,9 +19,9 @@ from resnet.store.states import ACTIVE, FINAL, SOURCES, State
 SPEC = {"model": "fast", "data": "signs", "epochs": 2, "learning_rate": 0.1}
 
 
-@pytest.fixture(params=["sqlite"])
-def store(request, tmp_path):
-    return RunStore(f"sqlite:///{tmp_path / 'new folder' / 'runs.db'}")
+@pytest.fixture
+def store(address):
+    return RunStore(address)
 
 
 def test_a_new_run_waits_with_its_spec(store):

@@ -7,15 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resnet.errors import LabError
-from resnet.jobs.fairness import MOST_WAITING, MOST_WAITING_EACH, check_room, fair_order
-from resnet.store.records import Run
+from resnet.jobs.fairness import MOST_WAITING, check_room, fair_order
+from resnet.store.records import Rules, Run
 
 LEARNERS = st.lists(st.sampled_from("abcd"), max_size=20)
 
 
-def run(owner, age):
+def run(owner, age, priority=0):
     values = dict.fromkeys((field.name for field in fields(Run)), None)
-    return Run(**values | {"id": f"{owner}{age}", "owner": owner, "created_at": float(age)})
+    told = {"id": f"{owner}{age}", "owner": owner, "created_at": float(age), "priority": priority}
+    return Run(**values | told)
 
 
 @given(waiting=LEARNERS, running=LEARNERS)
@@ -34,11 +35,15 @@ def test_learners_take_turns(waiting, running):
         assert ages == sorted(ages)
 
 
+def test_what_the_teacher_prefers_comes_first():
+    queue = [run("a", 1), run("b", 2), run("a", 3, priority=1), run("a", 4, priority=2)]
+    assert [r.id for r in fair_order(queue, [])] == ["a4", "a3", "a1", "b2"]
+
+
 def test_a_full_queue_is_refused_in_one_sentence():
-    own = [run("a", age) for age in range(MOST_WAITING_EACH)]
-    check_room(own, "b")
-    with pytest.raises(LabError, match=f"{MOST_WAITING_EACH} of your runs"):
-        check_room(own, "a")
-    others = [run(str(age), age) for age in range(MOST_WAITING)]
+    rules = Rules(most_waiting_each=3)
+    check_room(MOST_WAITING - 1, 2, rules)
+    with pytest.raises(LabError, match="3 of your runs"):
+        check_room(3, 3, rules)
     with pytest.raises(LabError, match="queue is full"):
-        check_room(others, "a")
+        check_room(MOST_WAITING, 0, rules)

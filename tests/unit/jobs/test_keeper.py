@@ -6,6 +6,7 @@ from distributed import KilledWorker
 from resnet.jobs import keeper as module
 from resnet.jobs.keeper import LAB_CLOSED, SILENCE_SECONDS, TASK_FAILED, WORKER_LOST, Keeper
 from resnet.jobs.tasks import train_run
+from resnet.store.records import Rules
 from resnet.store.run_store import RunStore
 from resnet.store.states import State
 
@@ -64,6 +65,18 @@ def test_waiting_runs_are_submitted_once_oldest_first(store):
     keeper.look()
     assert list(client.tasks) == [first, second, third]
     assert attended not in client.tasks
+
+
+def test_nothing_is_submitted_while_the_teacher_holds_the_queue(store):
+    client = Client()
+    keeper = Keeper(store, client)
+    run_id = store.create({})
+    store.set_rules(Rules(paused=True))
+    keeper.look()
+    assert not client.tasks
+    store.set_rules(Rules())
+    keeper.look()
+    assert list(client.tasks) == [run_id]
 
 
 def test_no_more_is_submitted_than_there_are_workers_and_learners_take_turns(store):

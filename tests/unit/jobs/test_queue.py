@@ -8,6 +8,7 @@ from resnet.errors import LabError
 from resnet.jobs import cluster as module
 from resnet.jobs import queue
 from resnet.jobs.cluster import CERTIFICATES, Cluster, connect
+from resnet.store.records import Rules
 from resnet.store.run_store import RunStore
 from resnet.store.states import State
 from resnet.training.spec import TrainingSpec
@@ -41,6 +42,16 @@ def test_a_submitted_run_waits_in_the_store_and_wakes_the_cluster(cluster):
     assert (run.state, run.owner, run.origin) == (State.QUEUED, "ada", "comparison")
     assert TrainingSpec(**run.spec) == TrainingSpec(seed=7)
     assert cluster.woken == 1
+
+
+def test_the_teachers_rules_hold_for_a_new_run(cluster):
+    RunStore().set_rules(Rules(most_epochs=10, most_waiting_each=1))
+    with pytest.raises(LabError, match="at most 10 epochs a run: got 11"):
+        queue.submit_run(TrainingSpec(epochs=11), owner="ada")
+    queue.submit_run(TrainingSpec(epochs=10), owner="ada")
+    with pytest.raises(LabError, match="1 of your runs are waiting"):
+        queue.submit_run(TrainingSpec(epochs=10), owner="ada")
+    assert len(RunStore().runs()) == 1
 
 
 def test_stop_is_idempotent(cluster):

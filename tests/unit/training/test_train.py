@@ -1,18 +1,20 @@
 """Tiny trainings from start to end: what is stored, what is repeatable, how they stop."""
 
 import math
+from types import SimpleNamespace
 
 import keras
 import numpy as np
 import pytest
 
 from resnet.errors import LabError
+from resnet.jobs import queue
 from resnet.store.records import BATCH_METRICS, EPOCH_METRICS
 from resnet.store.run_store import RunStore
 from resnet.store.states import State
 from resnet.training import train
 from resnet.training.callbacks import Control
-from resnet.training.checkpoint import keep_state, restore_state, run_folder
+from resnet.training.checkpoint import keep_state, kept_epochs, restore_state, run_folder
 from resnet.training.prediction import load_net, predict
 from resnet.training.train import fit, prepare, run
 
@@ -170,6 +172,13 @@ def trained(spec, store):
     return run_id
 
 
+def assert_same_net(one, other):
+    """The nets of two runs have the same weights, bit for bit."""
+    weights = (load_net(run_id).get_weights() for run_id in (one, other))
+    for first, second in zip(*weights, strict=True):
+        np.testing.assert_array_equal(first, second)
+
+
 @pytest.mark.parametrize("recipe", ["fast", "notebook"])
 @pytest.mark.parametrize("steps", [2, STEPS + 2, 3 * STEPS + 1])
 def test_a_paused_run_goes_on_with_the_same_curve(tiny_spec, monkeypatch, recipe, steps):
@@ -195,11 +204,57 @@ def test_a_paused_run_goes_on_with_the_same_curve(tiny_spec, monkeypatch, recipe
     for name in (*BATCH_METRICS, "train_loss", "test_loss", "test_accuracy", "learning_rate"):
         assert store.metrics(broken)[name] == store.metrics(whole)[name], name
     assert store.norms(broken) == store.norms(whole)
-    for one, other in zip(
-        load_net(broken).get_weights(), load_net(whole).get_weights(), strict=True
-    ):
-        np.testing.assert_array_equal(one, other)
-    assert not list(run_folder(broken).glob("state-*"))
+    assert_same_net(broken, whole)
+    assert kept_epochs(run_folder(broken)) == spec.epochs
+
+
+@pytest.fixture
+def no_cluster(monkeypatch):
+    """The queue wakes nobody: the test trains its runs itself."""
+    monkeypatch.setattr("resnet.jobs.queue.connect", lambda: SimpleNamespace(wake=lambda: None))
+
+
+@pytest.mark.usefixtures("no_cluster")
+def test_training_on_is_one_long_training(tiny_spec):
+    """Two epochs and two more of a constant rate are four, in curves, norms and weights."""
+    store = RunStore()
+    spec = tiny_spec(epochs=2, gradient_norms_every=2)
+    short = trained(spec, store)
+    whole = trained(spec.model_copy(update={"epochs": 4}), store)
+    longer = queue.train_on(short, 2, store, owner="ada")
+    run(longer, store)
+    stored = store.get(longer)
+    assert (stored.state, stored.parent, stored.owner) == (State.DONE, short, "ada")
+    assert stored.spec["epochs"] == 4
+    assert stored.seconds > store.get(short).seconds
+    for name in (*BATCH_METRICS, "train_loss", "test_loss", "test_accuracy", "learning_rate"):
+        assert store.metrics(longer)[name] == store.metrics(whole)[name], name
+    assert store.norms(longer) == store.norms(whole)
+    assert_same_net(longer, whole)
+    assert len(store.metrics(short)["test_loss"].steps) == 2
+
+
+@pytest.mark.usefixtures("no_cluster")
+def test_training_on_follows_the_schedule_of_all_epochs(tiny_spec):
+    store = RunStore()
+    spec = tiny_spec(recipe="fast", epochs=2)
+    longer = queue.train_on(trained(spec, store), 2, store)
+    run(longer, store)
+    whole = trained(spec.model_copy(update={"epochs": 4}), store)
+    rates = [store.metrics(run_id)["learning_rate"].values for run_id in (longer, whole)]
+    assert rates[0][2:] == rates[1][2:]
+    assert rates[0][1] < rates[0][2]  # it had come down to zero
+
+
+@pytest.mark.usefixtures("no_cluster")
+def test_a_run_that_kept_nothing_cannot_be_trained_on(tiny_spec):
+    store = RunStore()
+    run_id = store.create(tiny_spec().model_dump())
+    for _while_waiting_and_once_stopped in range(2):
+        with pytest.raises(LabError, match="train one like it anew"):
+            queue.train_on(run_id, 10, store)
+        store.request_stop(run_id)
+    assert len(store.runs()) == 1
 
 
 def test_a_state_that_cannot_be_read_starts_the_run_anew(tiny_spec, colours, tmp_path):

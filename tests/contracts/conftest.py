@@ -1,0 +1,84 @@
+"""Stores for the contract tests: SQLite, and a real PostgreSQL server started for them."""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from resnet.store import database
+
+_numbers = count()
+
+
+def _program(name: str) -> str | None:
+    """Find one of PostgreSQL's programs: Debian keeps them out of the PATH."""
+    debians = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
+    return shutil.which(name) or (str(debians[-1]) if debians else None)
+
+
+def _unprivileged() -> str | None:
+    """Return the user to run a server as: it refuses to be root's."""
+    if os.geteuid() != 0:
+        return None
+    names = {entry.pw_name for entry in pwd.getpwall()}
+    return "postgres" if "postgres" in names else "nobody"
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """Folder of the socket of a PostgreSQL server that lives as long as the tests."""
+    initdb, server = _program("initdb"), _program("postgres")
+    if not initdb or not server:
+        if os.environ.get("CI"):
+            pytest.fail("PostgreSQL is not installed: `make test` does so")
+        pytest.skip("PostgreSQL is not installed: `make test` does so")
+    user = _unprivileged()
+    with tempfile.TemporaryDirectory(prefix="pg-") as folder:
+        if user:
+            shutil.chown(folder, user)
+        data = f"{folder}/data"
+        subprocess.run(
+            [initdb, "-D", data, "-U", "lab", "--auth=trust", "--no-sync", "-E", "UTF8"],
+            check=True, capture_output=True, user=user, cwd=folder,
+        )  # fmt: skip
+        settings = {"listen_addresses": "", "unix_socket_directories": folder, "fsync": "off"}
+        options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        with subprocess.Popen(
+            [server, "-D", data, *options],
+            stderr=subprocess.PIPE, text=True, user=user, cwd=folder,
+        ) as process:  # fmt: skip
+            assert process.stderr is not None
+            for line in process.stderr:
+                if "ready to accept connections" in line:
+                    break
+            else:
+                pytest.fail("PostgreSQL did not start")
+            try:
+                yield folder
+            finally:
+                process.terminate()
+                process.communicate()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def address(request, tmp_path) -> Iterator[str]:
+    """Address of a new, empty database."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'new folder' / 'runs.db'}"
+        return
+    socket = request.getfixturevalue("postgresql")
+    name = f"lab{next(_numbers)}"
+    psql = _program("psql")
+    assert psql is not None
+    command = [psql, "-h", socket, "-U", "lab", "-d", "postgres", "-qc", f"CREATE DATABASE {name}"]
+    subprocess.run(command, check=True, capture_output=True)
+    url = f"postgresql+psycopg://lab@/{name}?host={socket}"
+    yield url
+    if url in database._engines:  # a hundred tests would keep a hundred pools of connections
+        database._engines.pop(url).dispose()
