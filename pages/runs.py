@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from pages.components import frame, run_comparison, run_table
+from pages.components import frame, run_actions, run_comparison, run_table
 from pages.components.charts import chart
-from pages.components.running import ACTIVE, state_words, store
-from pages.components.visitors import is_teacher, visitor
+from pages.components.running import state_words, store
+from pages.components.visitors import visitor
 from resnet.drawing.curves import comparison_curves
 from resnet.language import translate as _
 from resnet.store.states import State
@@ -18,6 +18,10 @@ frame.question(
     _("Select runs in the table: their curves lie on one another, and what differs stands below."),
 )
 with st.container(horizontal=True, vertical_alignment="bottom"):
+    words = st.text_input(
+        _("Find"), key="runs_find", bind="query-params", icon=":material/search:", width=220,
+        placeholder=_("name, tag, net, data"),
+    )  # fmt: skip
     states = st.pills(
         _("State"), list(State), selection_mode="multi", default=[],
         format_func=state_words, key="runs_states",
@@ -30,9 +34,14 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     )  # fmt: skip
 
 runs = store().runs(limit=SHOWN, state=states or None, owner=visitor() if own else None)
+runs = run_table.found(runs, words)
 if not runs:
     with st.container(border=True, height=240, vertical_alignment="center"):
-        st.markdown(_("No run here yet: start one on the screen “Train”."))
+        st.markdown(
+            _("No run matches: change the filters.")
+            if store().runs(limit=1)
+            else _("No run here yet: start one on the screen “Train”.")
+        )
     st.page_link("train.py", label=_("Train"), icon=":material/model_training:")
     st.stop()
 chosen = run_table.show(runs)
@@ -53,6 +62,5 @@ st.caption(
 )  # fmt: skip
 run_comparison.show_differences(chosen)
 run_comparison.offer_downloads(chosen)
-run_table.clear_up(chosen)
-if is_teacher() and any(run.state in ACTIVE for run in runs):
-    run_table.stop_everything([run for run in runs if run.state in ACTIVE])
+run_actions.offer(chosen)
+run_comparison.show_confusions(chosen)

@@ -5,6 +5,7 @@ import platform
 import shutil
 import subprocess
 from dataclasses import dataclass
+from typing import Any
 
 import psutil
 
@@ -29,6 +30,43 @@ def this_machine() -> Machine:
         gpus=_gpu_names(),
         python=platform.python_version(),
     )
+
+
+class Load:
+    """What this process uses of its machine, as shares from 0 to 1 and in GiB."""
+
+    def __init__(self) -> None:
+        self._process, self._cores = psutil.Process(), this_machine().cores
+        self._process.cpu_percent()  # the first call starts the clock
+        self._gpu = _first_gpu()
+
+    def now(self) -> dict[str, float]:
+        """Return processor (share of all cores), memory_gib and, with a GPU, gpu, gpu_memory_gib.
+
+        The processor's share is since the last call; a GPU's load is that of all its users.
+        """
+        load = {
+            "processor": self._process.cpu_percent() / 100 / self._cores,
+            "memory_gib": self._process.memory_info().rss / 2**30,
+        }
+        if self._gpu is not None:
+            import pynvml
+
+            rates = pynvml.nvmlDeviceGetUtilizationRates(self._gpu)
+            memory = pynvml.nvmlDeviceGetMemoryInfo(self._gpu)
+            load |= {"gpu": rates.gpu / 100, "gpu_memory_gib": memory.used / 2**30}
+        return load
+
+
+def _first_gpu() -> Any:
+    """Return NVML's handle of the first GPU, None without a GPU or its library."""
+    try:
+        import pynvml
+
+        pynvml.nvmlInit()
+        return pynvml.nvmlDeviceGetHandleByIndex(0)
+    except Exception:  # NVML's errors are classes of an optional package
+        return None
 
 
 def _gpu_names() -> tuple[str, ...]:

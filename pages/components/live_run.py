@@ -1,9 +1,11 @@
 """One run, live: its curves, its progress, a stop button, and its result at the end."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import streamlit as st
 
-from pages.components import frame
+from pages.components import frame, run_actions
 from pages.components.charts import chart
 from pages.components.language import fragment
 from pages.components.run_result import show_result
@@ -20,6 +22,7 @@ from resnet.store.records import BATCH_METRICS, EPOCH_METRICS, WORKER_LOST, Run
 from resnet.store.states import State
 
 REFRESH = 1.0  # seconds
+MOST_STEPS = 200  # columns of the heat map
 
 
 def empty() -> None:
@@ -63,6 +66,9 @@ def _panel(run_id: str, was_active: bool) -> None:
     _norms(run)
     if run.state == State.DONE or run.state == State.STOPPED:
         show_result(run)
+    if run.state.final:
+        with st.container(horizontal=True):
+            run_actions.offer_more(run, "train")
 
 
 def _progress(run: Run) -> None:
@@ -92,6 +98,23 @@ def _progress(run: Run) -> None:
         st.metric(_("Images per second"), f"{run.images_per_second or 0:,.0f}")
         st.metric(_("Time left"), _seconds(run.eta_seconds if run.state in ACTIVE else 0))
         st.metric(_("Device"), run.device or "–")
+        rates = store().outline(run.id, ("learning_rate",)).get("learning_rate")
+        if rates:
+            st.metric(_("Learning rate"), f"{rates.values[-1]:.2g}",
+                      help=_("At the end of the last finished epoch."))  # fmt: skip
+        if run.state == State.RUNNING:
+            _device_load(run.load)
+
+
+def _device_load(load: Mapping[str, float]) -> None:
+    explained = _("What the worker of this run uses of its machine.")
+    if "processor" in load:
+        st.metric(_("Processor"), f"{load['processor']:.0%}", help=explained)
+        memory = _("{gib} GiB").format(gib=f"{load['memory_gib']:.1f}")
+        st.metric(_("Memory"), memory, help=explained)
+    if "gpu" in load:
+        memory = _("{gib} GiB").format(gib=f"{load['gpu_memory_gib']:.1f}")
+        st.metric(_("GPU"), f"{load['gpu']:.0%}", memory, delta_color="off", help=explained)
 
 
 def _buttons(run: Run) -> None:
@@ -136,7 +159,7 @@ def _seconds(seconds: float | None) -> str:
 def run_curves(run: Run, measure: str) -> list[Curve]:
     """Return a run's curves: every training batch, and the test set after every epoch."""
     source = "loss" if measure == "loss" else "accuracy"
-    metrics = store().metrics(run.id, (*BATCH_METRICS, *EPOCH_METRICS))
+    metrics = store().outline(run.id, (*BATCH_METRICS, *EPOCH_METRICS))
     steps_per_epoch = max(1, run.total_steps / run.spec["epochs"]) if run.total_steps else 1
     curves = []
     for name, part in ((source, "train"), (f"test_{source}", "test")):
@@ -174,7 +197,7 @@ def _caption(run: Run) -> str:
 def _norms(run: Run) -> None:
     if not run.spec["gradient_norms_every"]:
         return
-    norms = store().norms(run.id)
+    norms = store().norms(run.id, most=MOST_STEPS)
     if norms.steps:
         with st.expander(_("Gradient norms, layer by layer"), icon=":material/grid_on:"):
             chart(

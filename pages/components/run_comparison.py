@@ -5,12 +5,20 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from pages.components.running import store
+from pages.components import frame
+from pages.components.charts import chart
+from pages.components.run_result import confusions
+from pages.components.running import run_title, store
 from resnet.drawing.curves import Curve, Measure, Part
+from resnet.drawing.results import confusion_matrix
+from resnet.jobs import queue, tasks
 from resnet.language import translate as _
 from resnet.models.registry import architecture
 from resnet.store.records import EPOCH_METRICS, Run
 from resnet.training.checkpoint import CARD, NET, WEIGHTS, net_archive, run_folder
+
+MOST_MATRICES = 4
+EXPORT_SECONDS = 120
 
 
 def curves(runs: Sequence[Run], measure: Measure) -> list[Curve]:
@@ -71,9 +79,46 @@ def offer_downloads(runs: Sequence[Run]) -> None:
                            file_name="runs.parquet", key="runs_parquet",
                            icon=":material/download:")  # fmt: skip
         if len(runs) == 1 and (run_folder(runs[0].id) / f"{NET}{CARD}").exists():
-            st.download_button(_("Weights"), lambda: _net(runs[0]),
-                               file_name=f"{runs[0].id}.zip", key="runs_weights",
-                               icon=":material/download:")  # fmt: skip
+            _offer_net(runs[0])
+
+
+def _offer_net(run: Run) -> None:
+    weights = _("HDF5 weights with the card that says which net they fit.")
+    keras_file = _("The whole net, for keras.saving.load_model().")
+    phones = _("The whole net, for phones and small computers.")
+    for label, ending, explained, content in (
+        (_("Weights"), "zip", weights, lambda: _net(run)),
+        ("Keras", "keras", keras_file, lambda: _exported(run, "keras")),
+        ("LiteRT", "tflite", phones, lambda: _exported(run, "tflite")),
+    ):
+        st.download_button(
+            label, content, file_name=f"{run.id}.{ending}", key=f"runs_{ending}", help=explained,
+            icon=":material/download:",
+        )  # fmt: skip
+
+
+def _exported(run: Run, form: str) -> bytes:
+    return queue.probe(tasks.export_net, run.id, form).result(EXPORT_SECONDS)
+
+
+def show_confusions(runs: Sequence[Run]) -> None:
+    """Show beside each other which signs the nets of these runs take for which."""
+    answered = [(run, store().predictions(run.id)) for run in runs[:MOST_MATRICES]]
+    answered = [(run, answers) for run, answers in answered if answers.labels]
+    if not answered:
+        return
+    st.subheader(_("What they take for what"), anchor=False)
+    with st.grid("auto", min_column_width=300):
+        for run, answers in answered:
+            with st.container():
+                st.caption(run_title(run))
+                chart(
+                    confusion_matrix(
+                        confusions(answers), [str(sign) for sign in range(6)], frame.theme()
+                    ),
+                    key=f"runs_confusion_{run.id}",
+                    alt=_("Confusion matrix: true sign by predicted sign"),
+                )
 
 
 def _points(runs: Sequence[Run]) -> pd.DataFrame:

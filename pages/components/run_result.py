@@ -10,7 +10,7 @@ from resnet.analysis.intervals import wilson_interval
 from resnet.drawing.image_grid import mistakes_grid
 from resnet.drawing.results import confusion_matrix
 from resnet.language import translate as _
-from resnet.store.records import Run
+from resnet.store.records import Predictions, Run
 
 
 def show_result(run: Run) -> None:
@@ -42,15 +42,20 @@ def show_result(run: Run) -> None:
     )
     left, right_column = st.columns(2)
     with left:
-        counts = np.zeros((6, 6), dtype=int)
-        np.add.at(counts, (labels, predicted), 1)
         chart(
-            confusion_matrix(counts, [str(n) for n in range(6)], frame.theme()),
+            confusion_matrix(confusions(answers), [str(n) for n in range(6)], frame.theme()),
             key="train_confusion",
             alt=_("Confusion matrix: true sign by predicted sign"),
         )
     with right_column:
         _mistakes(run, labels, predicted)
+
+
+def confusions(answers: Predictions) -> np.ndarray:
+    """Return how many test images of each sign (rows) were taken for each (columns)."""
+    counts = np.zeros((6, 6), dtype=int)
+    np.add.at(counts, (answers.labels, answers.predicted), 1)
+    return counts
 
 
 def _mistakes(run: Run, labels: np.ndarray, predicted: np.ndarray) -> None:

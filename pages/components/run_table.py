@@ -1,14 +1,12 @@
-"""The table of runs, and what may be done with those selected in it."""
+"""The table of runs: one line each, and which of them are selected."""
 
 from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
 
-from pages.components.running import ACTIVE, state_words, store
-from pages.components.visitors import may_control, visitor
-from resnet.errors import LabError
-from resnet.jobs import queue
+from pages.components.running import state_words, store
+from pages.components.visitors import visitor
 from resnet.language import translate as _
 from resnet.store.records import Run
 
@@ -32,16 +30,18 @@ def show(runs: Sequence[Run]) -> list[Run]:
 
 def _rows(runs: Sequence[Run]) -> pd.DataFrame:
     me = visitor()
-    curves = [store().metrics(run.id, (CURVE,)).get(CURVE) for run in runs]
+    curves = store().curves_of([run.id for run in runs], CURVE)
     return pd.DataFrame(
         {
+            _("Name"): [run.title for run in runs],
+            _("Tags"): [list(run.tags) for run in runs],
             _("Net"): [run.spec["model"] for run in runs],
             _("Recipe"): [run.spec["recipe"] for run in runs],
             _("Data"): [run.spec["data"] for run in runs],
             _("Seed"): [run.spec["seed"] for run in runs],
             _("Epochs"): [f"{run.epoch} / {run.spec['epochs']}" for run in runs],
             _("State"): [state_words(run.state) for run in runs],
-            CURVE: [curve.values if curve else [] for curve in curves],
+            CURVE: [curves[run.id].values if run.id in curves else [] for run in runs],
             "accuracy": [run.test_accuracy for run in runs],
             "seconds": [run.seconds for run in runs],
             "started": pd.to_datetime([run.created_at for run in runs], unit="s", utc=True),
@@ -51,40 +51,12 @@ def _rows(runs: Sequence[Run]) -> pd.DataFrame:
     )
 
 
-def clear_up(runs: Sequence[Run]) -> None:
-    """Offer to stop and to delete what this browser may."""
-    own = [run for run in runs if may_control(run)]
-    active = [run for run in own if run.state in ACTIVE]
-    over = [run for run in own if run.state.final]
-    with st.container(horizontal=True):
-        if active:
-            st.button(
-                _("Stop {n}").format(n=len(active)), icon=":material/stop:", key="runs_stop",
-                on_click=_stop, args=(active,),
-            )  # fmt: skip
-        if over:
-            with st.popover(_("Delete {n}").format(n=len(over)), icon=":material/delete:"):
-                st.markdown(_("Their curves and weights are gone then, for everybody."))
-                st.button(_("Delete them"), type="primary", key="runs_delete",
-                          on_click=_delete, args=(over,))  # fmt: skip
+def found(runs: Sequence[Run], words: str) -> list[Run]:
+    """Return the runs in whose name, tags, net, data or id every one of the words stands."""
+    wanted = words.casefold().split()
+    return [run for run in runs if all(word in _text(run) for word in wanted)]
 
 
-def stop_everything(runs: Sequence[Run]) -> None:
-    """Offer the teacher to stop all that waits or runs."""
-    st.button(
-        _("Stop all {n} runs of the class").format(n=len(runs)), icon=":material/front_hand:",
-        key="runs_stop_all", on_click=_stop, args=(runs,),
-    )  # fmt: skip
-
-
-def _stop(runs: Sequence[Run]) -> None:
-    for run in runs:
-        queue.stop_run(run.id, store())
-
-
-def _delete(runs: Sequence[Run]) -> None:
-    for run in runs:
-        try:
-            queue.delete_run(run.id, store())
-        except LabError as error:
-            st.toast(str(error))
+def _text(run: Run) -> str:
+    parts = (run.title, *run.tags, run.spec["model"], run.spec["recipe"], run.spec["data"], run.id)
+    return " ".join(parts).casefold()

@@ -1,9 +1,12 @@
 """Runs as pages see them: the store, starting one, and what is running now."""
 
+from contextlib import suppress
+
 import streamlit as st
 
 from pages.components.language import fragment
 from pages.components.visitors import visitor
+from resnet.errors import LabError
 from resnet.jobs import queue
 from resnet.language import translate as _
 from resnet.store.records import Run
@@ -13,6 +16,8 @@ from resnet.training.spec import parse_spec
 
 __all__ = ["ACTIVE", "run_title", "running_now", "start_run", "state_words", "store"]
 
+FOLLOWED = "runs_followed"
+
 
 @st.cache_resource(show_spinner=False)
 def store() -> RunStore:
@@ -20,9 +25,14 @@ def store() -> RunStore:
     return RunStore()
 
 
-def start_run(choices: dict, origin: str = "app") -> str:
+def start_run(choices: dict, origin: str = "app", **columns: str) -> str:
     """Check the choices, queue a run and return its id; LabError says what does not fit."""
-    return queue.submit_run(parse_spec(choices), store(), visitor(), origin)
+    return queue.submit_run(parse_spec(choices), store(), visitor(), origin, **columns)
+
+
+def train_on(run: Run, epochs: int) -> str:
+    """Queue more epochs of a finished run and return the new run's id; LabError if it cannot be."""
+    return queue.train_on(run.id, epochs, store(), visitor())
 
 
 def state_words(state: State) -> str:
@@ -39,15 +49,30 @@ def state_words(state: State) -> str:
 
 
 def run_title(run: Run) -> str:
-    """Name a run by what a learner chose: net, recipe, data, number."""
+    """Name a run as its learner did, or by what they chose: net, recipe, data, number."""
+    if run.title:
+        return f"{run.title} · {run.spec['model']} · {run.id[:6]}"
     names = {"synthetic": _("synthetic"), "both": _("SIGNS + synthetic")}
     data = names.get(run.spec["data"], "SIGNS")
     return f"{run.spec['model']} · {run.spec['recipe']} · {data} · {run.id[:6]}"
 
 
+def _tell_of_ends() -> None:
+    """Say it, on whatever screen, when a run of this browser's has come to its end."""
+    mine = {run.id for run in store().runs(state=ACTIVE, limit=None, owner=visitor())}
+    for run_id in st.session_state.get(FOLLOWED, set()) - mine:
+        with suppress(LabError):  # it may be deleted already
+            run = store().get(run_id)
+            icon = ":material/check:" if run.state == State.DONE else ":material/info:"
+            sentence = _("{run}: {state}.")
+            st.toast(sentence.format(run=run_title(run), state=state_words(run.state)), icon=icon)
+    st.session_state[FOLLOWED] = mine
+
+
 @fragment(run_every=3)
 def running_now() -> None:
     """Show in the sidebar what is running, one click away from every screen."""
+    _tell_of_ends()
     active = store().runs(state=ACTIVE, limit=5)
     if not active:
         return

@@ -1,5 +1,6 @@
 """The controls of the train screen."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
@@ -9,6 +10,8 @@ from resnet.language import translate
 from resnet.language import translate as _
 from resnet.models.registry import architecture, architectures
 from resnet.training.spec import RECIPE_DEFAULTS, RecipeName
+
+SIZES = (32, 64)
 
 
 def choose() -> dict[str, Any]:
@@ -35,7 +38,7 @@ def choose() -> dict[str, Any]:
     defaults = RECIPE_DEFAULTS[recipe]
     data = st.segmented_control(
         _("Data"),
-        ["signs", "synthetic", "both"] if find_signs() else ["synthetic"],
+        _data_sets(),
         format_func={
             "signs": _("real SIGNS"),
             "synthetic": _("synthetic"),
@@ -59,6 +62,32 @@ def choose() -> dict[str, Any]:
     return {"model": model, "recipe": recipe, "data": data, "epochs": epochs} | finer
 
 
+def begin_with(spec: Mapping[str, Any]) -> None:
+    """Set the controls to a run's spec; before they are drawn, so from a callback or elsewhere."""
+    recipe = spec["recipe"]
+    values = {
+        "train_model": spec["model"],
+        "train_recipe": recipe,
+        f"train_epochs_{recipe}": spec["epochs"],
+        f"train_batch_{recipe}": spec["batch_size"],
+        f"train_rate_{recipe}": spec["learning_rate"],
+        "train_size": spec["image_size"] if spec["image_size"] in SIZES else SIZES[-1],
+        "train_seed": spec["seed"],
+        "train_shortcut": spec["shortcut"] is not False,
+        "train_bn": spec["batch_norm"],
+        "train_norms": spec["gradient_norms_every"] > 0,
+    }
+    if spec.get("augmentation"):
+        values[f"train_varied_{recipe}"] = spec["augmentation"]
+    if spec["data"] in _data_sets():
+        values["train_data"] = spec["data"]
+    st.session_state.update(values)
+
+
+def _data_sets() -> list[str]:
+    return ["signs", "synthetic", "both"] if find_signs() else ["synthetic"]
+
+
 def _finer_choices(recipe: RecipeName) -> dict[str, Any]:
     defaults = RECIPE_DEFAULTS[recipe]
     batch = st.number_input(
@@ -71,7 +100,7 @@ def _finer_choices(recipe: RecipeName) -> dict[str, Any]:
         help=_("The highest rate of the schedule."),
     )  # fmt: skip
     size = st.segmented_control(
-        _("Image size"), [32, 64], default=64, required=True, key="train_size",
+        _("Image size"), SIZES, default=SIZES[-1], required=True, key="train_size",
         bind="query-params", help=_("32×32 trains four times as fast."),
     )  # fmt: skip
     varied = st.segmented_control(

@@ -10,6 +10,7 @@ from resnet.cli.prediction import predict
 from resnet.cli.record import record
 from resnet.cli.reporting import OneLineErrors
 from resnet.cli.runs import runs
+from resnet.cli.sweep import sweep
 from resnet.cli.training import train
 
 
@@ -28,7 +29,7 @@ def lab() -> None:
     """
 
 
-for command in (models, summary, graph, gradients, train, predict, data, runs, record):
+for command in (models, summary, graph, gradients, train, sweep, predict, data, runs, record):
     lab.add_command(command)
 
 

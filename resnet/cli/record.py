@@ -5,6 +5,7 @@ import platform
 import time
 from importlib.metadata import version
 from itertools import product
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -58,88 +59,15 @@ def gradients(out: Path) -> None:
                 "batch_norm": batch_norm,
                 "initializer": initializer,
                 "seed": 0,
-                "loss": _short(norms.loss),
+                "loss": short(norms.loss),
                 "layers": norms.layers,
-                "weight_norms": [_short(norm) for norm in norms.weight_norms],
+                "weight_norms": [short(norm) for norm in norms.weight_norms],
                 "blocks": norms.blocks,
-                "block_norms": [_short(norm) for norm in norms.block_norms],
+                "block_norms": [short(norm) for norm in norms.block_norms],
             }
         )
-    _write(out, "record gradients", {"data": "synthetic", "image_size": 32, "batch": 32}, nets=nets)
-
-
-@record.command("depths")
-@click.option(
-    "--data", default="signs", show_default=True, help="signs, synthetic, both or a folder."
-)
-@click.option("--epochs", default=30, show_default=True, help="Epochs of each run.")
-@click.option("--seeds", default=2, show_default=True, help="Runs of each net: seeds 0, 1, …")
-@click.option(
-    "--depth",
-    "depths",
-    multiple=True,
-    type=int,
-    default=(8, 20, 56),
-    show_default=True,
-    help="A depth 6n + 2; give it once for each.",
-)
-@click.option(
-    "--out",
-    type=Path,
-    default=EXPERIMENTS / "depths.json",
-    show_default="assets/experiments/depths.json",
-    help="File to write.",
-)
-def depths(data: str, epochs: int, seeds: int, depths: tuple[int, ...], out: Path) -> None:
-    """Train plain and residual nets and keep their curves.
-
-    \b
-    Example:
-      python -m resnet record depths --data signs --epochs 30 --seeds 2
-    """
-    load_keras()
-    from resnet.data.signs import load
-    from resnet.store.run_store import RunStore
-    from resnet.training.spec import parse_spec
-    from resnet.training.train import run
-
-    dataset, store = load(data), RunStore()
-    runs = []
-    for seed in range(seeds):
-        for depth in depths:
-            for kind in KINDS:
-                spec = parse_spec(
-                    {"model": f"{kind}{depth}", "data": data, "epochs": epochs, "seed": seed,
-                     "image_size": 32, "recipe": "fast"}
-                )  # fmt: skip
-                run_id = store.create(spec.model_dump(), origin="cli")
-                run(run_id, store)
-                done = store.get(run_id)
-                say(f"{spec.model}, seed {seed}: {done.state}, train {done.train_accuracy}")
-                curves = store.metrics(run_id, ("train_accuracy", "test_accuracy"))
-                runs.append(
-                    {
-                        "model": spec.model,
-                        "seed": seed,
-                        "state": done.state,
-                        "seconds": round(done.seconds or 0, 1),
-                        "history": {
-                            name: [_short(v) for v in c.values] for name, c in curves.items()
-                        },
-                    }
-                )
-    about = {
-        "data": dataset.name,
-        "synthetic": dataset.synthetic,
-        "image_size": 32,
-        "epochs": epochs,
-        "recipe": "fast",
-        "batch_norm": True,
-        "seeds": list(range(seeds)),
-    }
-    chosen = " ".join(f"--depth {depth}" for depth in depths)
-    command = f"record depths --data {data} --epochs {epochs} --seeds {seeds} {chosen}"
-    _write(out, command, about, runs=runs)
+    about = {"data": "synthetic", "image_size": 32, "batch": 32}
+    keep_recording(out, "record gradients", about, nets=nets)
 
 
 @record.command("weights")
@@ -206,12 +134,13 @@ def weights(
     say(str(out / f"{name}.weights.h5"))
 
 
-def _short(value: float) -> float | None:
+def short(value: float | None) -> float | None:
     """Round to four significant digits; None where it is no number, which JSON cannot write."""
-    return float(f"{value:.4g}") if value == value and abs(value) != float("inf") else None
+    return float(f"{value:.4g}") if value is not None and isfinite(value) else None
 
 
-def _write(out: Path, command: str, about: dict[str, Any], **results: Any) -> None:
+def keep_recording(out: Path, command: str, about: dict[str, Any], **results: Any) -> None:
+    """Write results with their provenance: command, date, versions, device and `about`."""
     made = {
         "command": f"python -m resnet {command}",
         "made": time.strftime("%Y-%m-%d"),

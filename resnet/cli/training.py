@@ -79,7 +79,7 @@ def train(
     dataset = load_dataset(spec.data)
     say(describe(dataset))
     store = RunStore()
-    run = _trained(spec, store)
+    run = train_here(spec, store)
     report = run_report(store, run.id)
     if as_one_json:
         print_json(report)
@@ -100,11 +100,15 @@ def _place(data: str | None) -> str:
     return str(folder.resolve()) if name not in DATA_SETS and folder.is_dir() else name
 
 
-def _trained(spec: TrainingSpec, store: RunStore) -> Run:
+def train_here(spec: TrainingSpec, store: RunStore, **columns: Any) -> Run:
+    """Train a spec in this process, with its progress on the terminal; return how it ended.
+
+    columns: of the store's runs, such as its experiment.
+    """
     load_keras()
     from resnet.training.train import run
 
-    run_id = store.create(spec.model_dump(), origin="cli")
+    run_id = store.create(spec.model_dump(), origin="cli", **columns)
     try:
         with _watched(run_id, store, spec):
             run(run_id, store)

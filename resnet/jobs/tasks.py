@@ -89,6 +89,13 @@ def teach_net(ref: str, pixels: tuple[bytes, ...], labels: tuple[int, ...]) -> "
     return fine_tune(ref, np.stack([_image_for(ref, p) for p in pixels]), np.array(labels))
 
 
+def export_net(ref: str, form: str) -> bytes:
+    """Return a trained net as one file; see resnet.training.export."""
+    from resnet.training.export import exported
+
+    return exported(ref, form)
+
+
 def _image_for(ref: str, pixels: bytes) -> "np.ndarray":
     import numpy as np
 

@@ -96,6 +96,23 @@ class Curves:
         long = {name: curve for name, curve in found.items() if curve is not None}
         return self.metrics(run_id, short) | long if short else long
 
+    def curves_of(self, run_ids: Sequence[str], name: str) -> dict[str, Curve]:
+        """Return one curve of many runs, by run."""
+        table = schema.metrics
+        query = (
+            select(table.c.run_id, table.c.step, table.c.epoch, table.c.value)
+            .where(table.c.run_id.in_(run_ids), table.c.name == name)
+            .order_by(table.c.run_id, table.c.step)
+        )
+        curves: dict[str, Curve] = {}
+        with self._engine.connect() as connection:
+            for run_id, step, epoch, value in connection.execute(query):
+                curve = curves.setdefault(run_id, Curve([], [], []))
+                curve.steps.append(step)
+                curve.epochs.append(epoch)
+                curve.values.append(number(value))
+        return curves
+
     def set_layers(self, run_id: str, names: Sequence[str]) -> None:
         """Name the layers whose norms follow, in the net's order; again when a run goes on."""
         rows = [

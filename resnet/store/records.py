@@ -53,6 +53,7 @@ class Run:
     priority: int
     parent: str
     experiment: str
+    load: dict[str, float]
 
     @property
     def progress(self) -> float:

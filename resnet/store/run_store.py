@@ -287,6 +287,7 @@ def _run(row: RowMapping) -> Run:
             "state": State(row["state"]),
             "spec": json.loads(row["spec"]),
             "versions": json.loads(row["versions"]),
+            "load": json.loads(row["load"]),
             "tags": tuple(json.loads(row["tags"])),
         }
     )

@@ -4,8 +4,9 @@ meta         one row a fact about the store itself; `schema_version` is the numb
              migrations bring a store to; the teacher's settings of the queue
 runs         one row a run: what was asked (spec, JSON), its state, the worker's last word
              (heartbeat_at, epoch, step, ...), the learner's wish (control) and the results;
-             title and tags (JSON) for people, priority for the queue, parent: the run it goes on
-             from, experiment: the one it is a part of
+             load: what its worker uses of its machine (JSON); title and tags (JSON) for people,
+             priority for the queue, parent: the run it goes on from, experiment: the one it is a
+             part of
 metrics      scalar curves; `step` counts optimizer steps from 1, `epoch` counts from 1
 outlines     the lowest and highest point of each curve in buckets of `width` steps
 layers       names of the layers whose gradient norms a run records, in the net's order
@@ -74,6 +75,7 @@ runs = Table(
     Column("priority", Integer, nullable=False, default=0, server_default="0"),
     Column("parent", String(32), nullable=False, default="", server_default=""),
     Column("experiment", String(32), nullable=False, default="", server_default=""),
+    Column("load", Text, nullable=False, default="{}", server_default="{}"),
     Index("runs_by_age", "created_at"),
     Index("runs_by_state", "state"),
     Index("runs_by_experiment", "experiment"),

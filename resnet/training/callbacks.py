@@ -11,6 +11,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from resnet.machine import Load
 from resnet.store.records import BATCH_METRICS, Metric
 from resnet.store.run_store import RunStore, StoreUnavailable
 from resnet.store.states import State
@@ -173,6 +174,7 @@ class Heartbeat(keras.callbacks.Callback):
     def __init__(self, store: RunStore, run_id: str, batch_size: int, spent: float = 0.0) -> None:
         super().__init__()
         self._spent, self._begun = spent, math.inf
+        self._load = Load()
         self._store, self._run_id, self._batch_size = store, run_id, batch_size
         self._progress: dict[str, Any] = {}
         self._ends: deque[tuple[int, float]] = deque(maxlen=SPEED_STEPS)
@@ -210,7 +212,8 @@ class Heartbeat(keras.callbacks.Callback):
     def beat(self) -> None:
         """Write the progress now."""
         spent = self._spent + max(0.0, time.monotonic() - self._begun)
-        self._store.heartbeat(self._run_id, **self._progress, seconds=spent)
+        load = {name: round(value, 3) for name, value in self._load.now().items()}
+        self._store.heartbeat(self._run_id, **self._progress, seconds=spent, load=load)
 
     def _live(self) -> None:
         while not self._over.wait(HEARTBEAT_SECONDS):

@@ -14,6 +14,7 @@ def upgrade() -> None:
         ("priority", sa.Integer, "0"),
         ("parent", sa.String(32), ""),
         ("experiment", sa.String(32), ""),
+        ("load", sa.Text, "{}"),
     ):
         op.add_column("runs", sa.Column(name, kind, nullable=False, server_default=default))
     op.create_index("runs_by_state", "runs", ["state"])

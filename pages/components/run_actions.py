@@ -1,0 +1,114 @@
+"""What may be done with a run: name it, train on, train another like it, stop, delete."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from pages.components import train_controls
+from pages.components.running import ACTIVE, store, train_on
+from pages.components.visitors import is_teacher, may_control
+from resnet.errors import LabError
+from resnet.jobs import queue
+from resnet.language import translate as _
+from resnet.store.records import Run
+from resnet.store.states import State
+
+
+def offer(runs: Sequence[Run]) -> None:
+    """Offer all that this browser may do with the selected runs."""
+    with st.container(horizontal=True):
+        if len(runs) == 1:
+            offer_more(runs[0], "runs")
+            if may_control(runs[0]):
+                _offer_name(runs[0])
+        if is_teacher():
+            _offer_preference([run for run in runs if run.state == State.QUEUED])
+        _clear_up(runs)
+
+
+def offer_more(run: Run, key: str) -> None:
+    """Offer to train a run on, and to train another one like it with changes."""
+    if run.state in (State.DONE, State.STOPPED):
+        with st.popover(_("Train on"), icon=":material/forward:", key=f"{key}_on"):
+            epochs = st.number_input(_("More epochs"), 1, 200, 10, key=f"{key}_more")
+            st.caption(
+                _("A new run goes on from this one's weights, optimizer and curves. A schedule is "
+                  "that of all epochs together: the rate rises again and comes down once more.")
+            )  # fmt: skip
+            if st.button(_("Train on"), type="primary", key=f"{key}_train_on"):
+                _train_on(run, epochs)
+    if st.button(_("Change and train again"), icon=":material/edit:", key=f"{key}_clone"):
+        train_controls.begin_with(run.spec)
+        st.switch_page("train.py")
+
+
+def _train_on(run: Run, epochs: int) -> None:
+    try:
+        longer = train_on(run, epochs)
+    except LabError as error:
+        st.error(str(error))
+    else:
+        st.switch_page("train.py", query_params={"run": longer})
+
+
+def _offer_name(run: Run) -> None:
+    with (
+        st.popover(_("Name and tags"), icon=":material/label:"),
+        st.form(f"runs_name_{run.id}", border=False),
+    ):
+        title = st.text_input(_("Name"), run.title, max_chars=80)
+        tags = st.multiselect(
+            _("Tags"), sorted({*_known_tags(), *run.tags}), list(run.tags),
+            accept_new_options=True, max_selections=10,
+        )  # fmt: skip
+        if st.form_submit_button(_("Keep"), type="primary"):
+            store().describe(run.id, title, tags)
+            st.rerun()
+
+
+def _known_tags() -> set[str]:
+    return {tag for run in store().runs(limit=200) for tag in run.tags}
+
+
+def _offer_preference(waiting: Sequence[Run]) -> None:
+    if waiting:
+        st.button(
+            _("Start next"), icon=":material/vertical_align_top:", key="runs_prefer",
+            help=_("Before all others that wait."), on_click=_prefer, args=(waiting,),
+        )  # fmt: skip
+
+
+def _prefer(runs: Sequence[Run]) -> None:
+    highest = max(run.priority for run in store().runs(limit=None, state=State.QUEUED))
+    for run in runs:
+        store().prefer(run.id, highest + 1)
+
+
+def _clear_up(runs: Sequence[Run]) -> None:
+    own = [run for run in runs if may_control(run)]
+    active = [run for run in own if run.state in ACTIVE]
+    over = [run for run in own if run.state.final]
+    if active:
+        st.button(
+            _("Stop {n}").format(n=len(active)), icon=":material/stop:", key="runs_stop",
+            on_click=stop_all, args=(active,),
+        )  # fmt: skip
+    if over:
+        with st.popover(_("Delete {n}").format(n=len(over)), icon=":material/delete:"):
+            st.markdown(_("Their curves and weights are gone then, for everybody."))
+            st.button(_("Delete them"), type="primary", key="runs_delete",
+                      on_click=_delete, args=(over,))  # fmt: skip
+
+
+def stop_all(runs: Sequence[Run]) -> None:
+    """Ask these runs to stop."""
+    for run in runs:
+        queue.stop_run(run.id, store())
+
+
+def _delete(runs: Sequence[Run]) -> None:
+    for run in runs:
+        try:
+            queue.delete_run(run.id, store())
+        except LabError as error:
+            st.toast(str(error))

@@ -1,0 +1,116 @@
+"""`sweep`: depth × shortcut × seed, one run after the other, with nobody watching."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from resnet.cli.datasets import default_data, describe, load_dataset
+from resnet.cli.record import keep_recording, short
+from resnet.cli.reporting import INTERRUPTED, percent, print_json, print_table, say
+from resnet.cli.training import train_here
+from resnet.language import translate as _
+from resnet.store.records import Run
+from resnet.store.run_store import RunStore
+from resnet.store.states import State
+from resnet.training.spec import RECIPES
+from resnet.training.sweep import Cell, grid, summary
+
+
+@click.command()
+@click.option(
+    "--depth", "depths", multiple=True, type=int, default=(8, 20), show_default=True,
+    help="A depth 6n + 2; give it once for each.",
+)  # fmt: skip
+@click.option("--seeds", default=1, show_default=True, help="Runs of each net: seeds 0, 1, …")
+@click.option("--epochs", type=int, default=10, show_default=True, help="Epochs of each run.")
+@click.option(
+    "--data", metavar="DATA",
+    help="signs, synthetic, both or a folder.  [default: SIGNS if it is here, else synthetic]",
+)  # fmt: skip
+@click.option("--recipe", default="fast", show_default=True, type=click.Choice(RECIPES))
+@click.option("--image-size", default=32, show_default=True, help="Side of an image in pixels.")
+@click.option("--batch-size", type=int, help="Images a step.  [default: the recipe's]")
+@click.option("--no-batch-norm", is_flag=True, help="Leave BatchNorm out.")
+@click.option("--title", default="", help="Name of the experiment.")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE.json",
+    help="Also write the curves to a file, as the screen “Plain vs residual” reads them.",
+)  # fmt: skip
+@click.option("--json", "as_one_json", is_flag=True, help="Print one JSON object at the end.")
+def sweep(
+    depths: tuple[int, ...], seeds: int, title: str, out: Path | None, as_one_json: bool,
+    no_batch_norm: bool, **fields: Any,
+) -> None:  # fmt: skip
+    """Train plain and residual nets of several depths and seeds, and compare them.
+
+    The runs are an experiment of the run store: the screen “Class experiment” shows it, also while
+    it grows. Ctrl-C ends it after the current step and keeps what there is.
+
+    \b
+    Examples:
+      python -m resnet sweep --depth 8 --depth 20 --depth 56 --seeds 2 --epochs 12
+      python -m resnet sweep --data synthetic --epochs 2 --json
+    """
+    fields["data"] = fields["data"] or default_data()
+    specs = grid(depths, seeds, **fields, batch_norm=not no_batch_norm)
+    say(describe(load_dataset(fields["data"])))
+    store = RunStore()
+    cells = [spec.model_dump() for spec in specs]
+    experiment = store.create_experiment(title or _("Sweep"), cells, owner="cli")
+    store.close_experiment(experiment)
+    runs: list[Run] = []
+    for spec in specs:
+        say(_("{model}, seed {seed}").format(model=spec.model, seed=spec.seed))
+        runs.append(train_here(spec, store, experiment=experiment))
+        if runs[-1].state == State.STOPPED:
+            raise SystemExit(INTERRUPTED)
+    found = summary(runs)
+    if out:
+        about = {name: fields[name] for name in ("data", "image_size", "epochs", "recipe")}
+        about |= {"batch_norm": not no_batch_norm, "seeds": list(range(seeds))}
+        keep_recording(out, _command(depths, seeds, fields), about, runs=_curves(store, runs))
+    if as_one_json:
+        print_json({"experiment": experiment, "nets": [cell._asdict() for cell in found]})
+    else:
+        columns = {_("Net"): "left", _("Runs"): "right", _("Training error"): "right",
+                   _("Test error"): "right"}  # fmt: skip
+        print_table(columns, map(_row, found))
+
+
+def _row(cell: Cell) -> tuple[object, ...]:
+    return cell.model, cell.runs, _words(cell.train_error), _words(cell.test_error)
+
+
+def _words(spread: tuple[float, float, float] | None) -> str:
+    if spread is None:
+        return "–"
+    middle, low, high = spread
+    return percent(middle) if low == high else f"{percent(middle)} ({percent(low)}–{percent(high)})"
+
+
+def _command(depths: tuple[int, ...], seeds: int, fields: dict[str, Any]) -> str:
+    chosen = [f"--depth {depth}" for depth in depths] + [f"--seeds {seeds}"]
+    given = {name.replace("_", "-"): value for name, value in fields.items() if value is not None}
+    return " ".join(["sweep", *chosen, *(f"--{name} {value}" for name, value in given.items())])
+
+
+def _curves(store: RunStore, runs: list[Run]) -> list[dict[str, Any]]:
+    """Return each run as the shipped recordings hold it."""
+    return [
+        {
+            "model": run.spec["model"],
+            "seed": run.spec["seed"],
+            "state": run.state,
+            "seconds": round(run.seconds or 0, 1),
+            "train_accuracy": run.train_accuracy,
+            "test_accuracy": run.test_accuracy,
+            "history": {
+                name: [short(value) for value in curve.values]
+                for name, curve in store.metrics(
+                    run.id, ("train_accuracy", "test_accuracy")
+                ).items()
+            },
+        }
+        for run in runs
+    ]
