@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components import language, navigation, startup
+from pages.components import frame, language, navigation, startup
 from resnet.settings import ASSETS
 
 st.set_page_config(
@@ -10,4 +10,6 @@ st.set_page_config(
 )
 language.choose()
 startup.begin()
-navigation.pages().run()
+page = navigation.pages()
+frame.keep_size()
+page.run()

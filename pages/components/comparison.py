@@ -50,10 +50,10 @@ def live_runs() -> list[Run]:
 
 def live_curves(runs: list[Run], part: Part) -> list[Curve]:
     """Return the error curves of the runs started here, as far as they have come."""
-    name = f"{part}_accuracy"
+    metrics = store().curves_of([run.id for run in runs], f"{part}_accuracy")
     curves = []
     for run in runs:
-        metric = store().metrics(run.id, (name,)).get(name)
+        metric = metrics.get(run.id)
         if metric is None:
             continue
         net = architecture(run.spec["model"])

@@ -8,6 +8,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from resnet.language import translate as _
 
+LARGE = "large"
+
 
 def question(title: str, sentence: str) -> None:
     """Show the question a screen asks and one sentence of orientation."""
@@ -29,6 +31,18 @@ def theme() -> Literal["light", "dark"]:
 def apply_preset(values: Mapping[str, object]) -> None:
     """Set widgets by key; a callback, so that it runs before they are drawn."""
     st.session_state.update(values)
+
+
+def choose_size() -> None:
+    """Offer words large enough for the back row, on every screen of this browser."""
+    st.toggle(_("Presenter size"), key=LARGE, bind="query-params", persist_state="session",
+              help=_("Larger words on every screen, for a projector."))  # fmt: skip
+
+
+def keep_size() -> None:
+    """Show this run's words in the chosen size: the theme counts in rem."""
+    if st.session_state.get(LARGE):
+        st.html("<style>html { font-size: 130%; }</style>")
 
 
 def expect(key: str, ask: str, options: Mapping[str, str], answer: str) -> None:

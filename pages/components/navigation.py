@@ -4,6 +4,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from pages.components.running import running_now
+from pages.components.visitors import is_teacher
 from resnet.language import translate as _
 
 
@@ -27,12 +28,19 @@ def pages() -> StreamlitPage:
               _("Find, compare and export what has been trained.")),
         _page("plain_vs_residual", _("Plain vs residual"), "compare_arrows",
               _("Compare depths with and without shortcuts.")),
+        _page("class_experiment", _("Class experiment"), "groups",
+              _("Measure depth together: everyone trains one net of a grid.")),
         _page("your_hand", _("Your hand"), "back_hand",
               _("Show a trained net your own hand.")),
         _page("teach_it", _("Teach it"), "school",
               _("Teach a net a few photos of your own, in seconds.")),
     ]  # fmt: skip
-    page = st.navigation({"": [home], _("See"): see, _("Try"): try_})
+    screens = {"": [home], _("See"): see, _("Try"): try_}
+    if is_teacher():
+        board = _page("teacher", _("Board"), "monitor",
+                      _("Everyone's runs, the queue and its rules."))  # fmt: skip
+        screens[_("Teach")] = [board]
+    page = st.navigation(screens)
     with st.sidebar:
         running_now()
     return page

@@ -28,7 +28,10 @@ from resnet.training.sweep import Cell, grid, summary
     "--data", metavar="DATA",
     help="signs, synthetic, both or a folder.  [default: SIGNS if it is here, else synthetic]",
 )  # fmt: skip
-@click.option("--recipe", default="fast", show_default=True, type=click.Choice(RECIPES))
+@click.option(
+    "--recipe", default="fast", show_default=True, type=click.Choice(RECIPES),
+    help="notebook: as the course does; fast: augmented, warm-up and cosine.",
+)  # fmt: skip
 @click.option("--image-size", default=32, show_default=True, help="Side of an image in pixels.")
 @click.option("--batch-size", type=int, help="Images a step.  [default: the recipe's]")
 @click.option("--no-batch-norm", is_flag=True, help="Leave BatchNorm out.")

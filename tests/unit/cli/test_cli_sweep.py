@@ -20,10 +20,7 @@ def test_a_sweep_trains_its_grid_and_writes_it(cli, tiny_signs, tmp_path):
                  "--title", "two", "--out", out, "--json")  # fmt: skip
     assert result.exit_code == 0, result.output
     report = json.loads(result.stdout.splitlines()[-1])
-    assert [(net["model"], net["runs"]) for net in report["nets"]] == [
-        ("plain8", 2),
-        ("resnet8", 2),
-    ]
+    assert {net["model"]: net["runs"] for net in report["nets"]} == {"plain8": 2, "resnet8": 2}
     store = RunStore()
     runs = store.runs(experiment=report["experiment"])
     assert {(run.spec["model"], run.spec["seed"]) for run in runs} == {

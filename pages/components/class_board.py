@@ -1,0 +1,131 @@
+"""What the teacher sees of the class, and the rules of its queue."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pandas as pd
+import psutil
+import streamlit as st
+
+from pages.components import run_actions
+from pages.components.running import ACTIVE, state_words, store
+from resnet.errors import LabError
+from resnet.jobs import queue
+from resnet.jobs.fairness import fair_order
+from resnet.language import translate as _
+from resnet.store.records import Run
+from resnet.store.states import FINAL, State
+
+NEWEST = 30  # finished runs shown below the active ones
+
+
+def show() -> None:
+    """Show how busy the machine is and where everyone's runs are."""
+    active = store().runs(limit=None, state=ACTIVE)
+    over = store().runs(limit=NEWEST, state=FINAL)
+    _figures(active, over)
+    if not (active or over):
+        with st.container(border=True, height=200, vertical_alignment="center"):
+            st.markdown(_("Nobody has started a run yet."))
+        return
+    st.dataframe(
+        _rows(_in_order(active) + over), hide_index=True, key="board_runs",
+        column_config={
+            "progress": st.column_config.ProgressColumn(_("Progress"), format="percent"),
+            "accuracy": st.column_config.NumberColumn(_("Test accuracy"), format="percent"),
+            "started": st.column_config.DatetimeColumn(_("Asked for"), format="distance"),
+        },
+    )  # fmt: skip
+    _clear(active)
+
+
+def _figures(active: Sequence[Run], over: Sequence[Run]) -> None:
+    running = sum(run.state == State.RUNNING for run in active)
+    memory = psutil.virtual_memory()
+    with st.container(horizontal=True):
+        st.metric(_("Learners"), len({run.owner for run in (*active, *over)}),
+                  help=_("Browsers with a run on this board."))  # fmt: skip
+        st.metric(_("Training now"), running)
+        st.metric(_("Waiting"), sum(run.state == State.QUEUED for run in active))
+        everyones = _("Of the machine this page comes from, all programs together.")
+        st.metric(_("Processor"), f"{psutil.cpu_percent() / 100:.0%}", help=everyones)
+        st.metric(_("Memory"), f"{memory.percent / 100:.0%}")
+
+
+def _in_order(active: Sequence[Run]) -> list[Run]:
+    """Return what runs, then what waits in the order of the queue, then what pauses."""
+    running = [run for run in active if run.state == State.RUNNING]
+    waiting = fair_order([run for run in active if run.state == State.QUEUED], running)
+    return [*running, *waiting, *(run for run in active if run.state == State.PAUSED)]
+
+
+def _rows(runs: Sequence[Run]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            _("Learner"): [run.owner[:4] or "–" for run in runs],
+            _("Name"): [run.title for run in runs],
+            _("Net"): [run.spec["model"] for run in runs],
+            _("State"): [state_words(run.state) for run in runs],
+            "progress": [run.progress for run in runs],
+            _("Epoch"): [f"{run.epoch} / {run.spec['epochs']}" for run in runs],
+            "accuracy": [run.test_accuracy for run in runs],
+            "started": pd.to_datetime([run.created_at for run in runs], unit="s", utc=True),
+            _("Id"): [run.id for run in runs],
+        }
+    )
+
+
+def _clear(active: Sequence[Run]) -> None:
+    with st.container(horizontal=True):
+        if active:
+            st.button(
+                _("Stop all {n} runs of the class").format(n=len(active)), key="board_stop_all",
+                icon=":material/front_hand:", on_click=run_actions.stop_all, args=(active,),
+            )  # fmt: skip
+        finished = store().runs(limit=None, state=FINAL)
+        if finished:
+            with st.popover(_("Clear the board"), icon=":material/delete_sweep:"):
+                st.markdown(
+                    _(
+                        "Deletes all {n} finished runs of everybody, with curves and weights."
+                    ).format(n=len(finished))
+                )
+                st.button(_("Delete them"), type="primary", key="board_clear",
+                          on_click=_delete, args=(finished,))  # fmt: skip
+
+
+def _delete(runs: Sequence[Run]) -> None:
+    for run in runs:
+        try:
+            queue.delete_run(run.id, store())
+        except LabError as error:
+            st.toast(str(error))
+
+
+def choose_rules() -> None:
+    """Let the teacher hold the queue and say how much a learner may ask for."""
+    rules = store().rules()
+    st.toggle(
+        _("Hold the queue"), rules.paused, key="board_paused", on_change=_keep_rules,
+        help=_("Nothing that waits starts; what runs goes on."),
+    )  # fmt: skip
+    st.number_input(
+        _("Runs a learner may have waiting"), 1, 400, rules.most_waiting_each,
+        key="board_waiting", on_change=_keep_rules,
+    )  # fmt: skip
+    st.number_input(
+        _("Epochs a run may have"), 1, 1000, rules.most_epochs, key="board_epochs",
+        on_change=_keep_rules,
+    )  # fmt: skip
+
+
+def _keep_rules() -> None:
+    chosen = st.session_state
+    store().set_rules(
+        replace(
+            store().rules(),
+            paused=chosen["board_paused"],
+            most_waiting_each=chosen["board_waiting"],
+            most_epochs=chosen["board_epochs"],
+        )
+    )
