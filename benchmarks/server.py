@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 PROJECT = Path(__file__).resolve().parents[1]
 START_SECONDS = 120
 
@@ -25,6 +27,7 @@ class Server:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
+        self.runs = runs
         self._times = runs.parent / "run_times"
         self._times.touch()
         self._process = subprocess.Popen(
@@ -69,6 +72,10 @@ class Server:
     def run_times(self) -> list[float]:
         """Return the milliseconds of every script run so far."""
         return [float(line) for line in self._times.read_text().split()]
+
+    def memory(self) -> int:
+        """Return the resident bytes of the server's own process."""
+        return psutil.Process(self._process.pid).memory_info().rss
 
     def stop(self) -> None:
         """End the server."""

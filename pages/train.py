@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.components import frame, live_run, train_controls
-from pages.components.running import run_title, start_run, store
+from pages.components.running import first_press, run_title, start_run, store
 from resnet.errors import LabError
 from resnet.language import translate as _
 
@@ -16,7 +16,10 @@ picture, controls = frame.picture_and_controls()
 
 with controls:
     chosen = train_controls.choose()
-    if st.button(_("Train"), icon=":material/play_arrow:", type="primary", width="stretch"):
+    if first_press("train_start", st.button(
+        _("Train"), icon=":material/play_arrow:", type="primary", width="stretch",
+        key="train_start",
+    )):  # fmt: skip
         try:
             st.query_params["run"] = start_run(chosen)
         except LabError as error:

@@ -8,10 +8,12 @@ from pages.components import train_controls
 from pages.components.running import ACTIVE, store, train_on
 from pages.components.visitors import is_teacher, may_control
 from resnet.errors import LabError
-from resnet.jobs import queue
+from resnet.jobs import queue, tasks
 from resnet.language import translate as _
 from resnet.store.records import Run
 from resnet.store.states import State
+
+PROBE_SECONDS = 120
 
 
 def offer(runs: Sequence[Run]) -> None:
@@ -37,6 +39,13 @@ def offer_more(run: Run, key: str) -> None:
             )  # fmt: skip
             if st.button(_("Train on"), type="primary", key=f"{key}_train_on"):
                 _train_on(run, epochs)
+    if run.spec["data"] != "both":
+        st.download_button(
+            _("Notebook"), lambda: queue.probe(tasks.notebook_of, run.id).result(PROBE_SECONDS),
+            file_name=f"{run.spec['model']}-{run.id}.ipynb", mime="application/x-ipynb+json",
+            icon=":material/book:", key=f"{key}_notebook",
+            help=_("This very training in Keras alone, for Jupyter or Colab."),
+        )  # fmt: skip
     if st.button(_("Change and train again"), icon=":material/edit:", key=f"{key}_clone"):
         train_controls.begin_with(run.spec)
         st.switch_page("train.py")

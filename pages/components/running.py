@@ -1,5 +1,7 @@
 """Runs as pages see them: the store, starting one, and what is running now."""
 
+import math
+import time
 from contextlib import suppress
 
 import streamlit as st
@@ -16,7 +18,8 @@ from resnet.training.spec import parse_spec
 
 __all__ = ["ACTIVE", "run_title", "running_now", "start_run", "state_words", "store"]
 
-FOLLOWED = "runs_followed"
+FOLLOWED, PRESSED = "runs_followed", "pressed"
+DOUBLE_CLICK_SECONDS = 1.5
 
 
 @st.cache_resource(show_spinner=False)
@@ -28,6 +31,15 @@ def store() -> RunStore:
 def start_run(choices: dict, origin: str = "app", **columns: str) -> str:
     """Check the choices, queue a run and return its id; LabError says what does not fit."""
     return queue.submit_run(parse_spec(choices), store(), visitor(), origin, **columns)
+
+
+def first_press(key: str, pressed: bool) -> bool:
+    """Tell whether a button was pressed, and not for the second time of a double-click."""
+    if not pressed:
+        return False
+    before, now = st.session_state.get((PRESSED, key), -math.inf), time.monotonic()
+    st.session_state[PRESSED, key] = now
+    return now - before > DOUBLE_CLICK_SECONDS
 
 
 def train_on(run: Run, epochs: int) -> str:

@@ -28,9 +28,10 @@ Call = tuple["Future[Any]", Callable[..., Any], tuple[Any, ...]]
 CONNECT_SECONDS = 30
 LOOK_SECONDS = 1.0
 CLOSING_SECONDS = 12
-# A cluster that keeps dying young is given up.
+# A service that keeps dying young is called failed, and tried again now and then.
 YOUNG_SECONDS = 60
 YOUNG_DEATHS = 3
+RETRY_SECONDS = 20
 CERTIFICATES = {
     "tls_ca_file": "RESNET_LAB_TLS_CA",
     "tls_client_cert": "RESNET_LAB_TLS_CERT",
@@ -113,7 +114,10 @@ class Cluster:
 
     def _keep(self) -> None:
         young_deaths = 0
-        while young_deaths < YOUNG_DEATHS and not self._closed.is_set():
+        while not self._closed.is_set():
+            if young_deaths >= YOUNG_DEATHS:
+                self._give_up()
+                self._closed.wait(RETRY_SECONDS)
             born = time.monotonic()
             try:
                 self._connect()
@@ -128,6 +132,10 @@ class Cluster:
             finally:
                 self._disconnect()
             young_deaths = young_deaths + 1 if time.monotonic() - born < YOUNG_SECONDS else 0
+        self._give_up()
+
+    def _give_up(self) -> None:
+        """Say that there is no service, also to those who wait for an answer."""
         with self._changed:
             calls, self._calls = self._calls, []
             self._announce("failed")

@@ -96,6 +96,16 @@ def export_net(ref: str, form: str) -> bytes:
     return exported(ref, form)
 
 
+def notebook_of(run_id: str) -> str:
+    """Return a stored run's training as the text of a Jupyter notebook."""
+    from resnet.data.signs import load
+    from resnet.store.run_store import RunStore
+    from resnet.training.notebook import notebook
+
+    run = RunStore().get(run_id)
+    return notebook(run, len(load(run.spec["data"]).train_images))
+
+
 def _image_for(ref: str, pixels: bytes) -> "np.ndarray":
     import numpy as np
 

@@ -1,0 +1,170 @@
+"""A learner's browser without its pictures: one real session over the app's own websocket.
+
+It keeps what the page shows, changes widgets, and asks for the parts that refresh themselves as
+often as the page tells it to, as a browser does.
+"""
+
+import asyncio
+import time
+import urllib.request
+from contextlib import suppress
+from typing import Any
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from websockets.asyncio.client import ClientConnection, connect
+
+ANSWER_SECONDS = 120
+
+
+class Learner:
+    """One session on one page; use `async with Learner(url, "train", "train_size=32")`."""
+
+    def __init__(self, url: str, page: str = "", query: str = "") -> None:
+        self.url, self._page, self._query = url, page, query
+        self.texts: dict[tuple[int, ...], str] = {}
+        self.errors: list[str] = []
+        self.clicks: list[float] = []  # seconds from a click to the finished page
+        self._ids: dict[str, tuple[str, str]] = {}  # by the widget's key: its id and kind
+        self._states: dict[str, WidgetState] = {}
+        self._finished = asyncio.Event()
+        self._refreshing: dict[str, asyncio.Task[None]] = {}
+        self._hash, self._named = "", page  # by its name only until the app has told its hash
+
+    async def __aenter__(self) -> "Learner":
+        cookie = await asyncio.to_thread(self._visit)
+        self._socket: ClientConnection = await connect(
+            f"{self.url.replace('http', 'ws')}/_stcore/stream",
+            subprotocols=["streamlit"],  # type: ignore[list-item]
+            additional_headers={"Cookie": cookie, "Origin": self.url},
+            max_size=None,
+        )
+        self._listening = asyncio.create_task(self._listen())
+        await self._rerun()
+        return self
+
+    async def __aexit__(self, *_error: object) -> None:
+        for task in (*self._refreshing.values(), self._listening):
+            task.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._listening
+        await self._socket.close()
+
+    def _visit(self) -> str:
+        with urllib.request.urlopen(f"{self.url}/{self._page}", timeout=ANSWER_SECONDS) as answer:
+            cookies = answer.headers.get_all("Set-Cookie") or []
+        return "; ".join(cookie.split(";")[0] for cookie in cookies)
+
+    def text(self) -> str:
+        """Return everything the page says in words now."""
+        return "\n".join(self.texts.values())
+
+    async def set(self, key: str, value: Any) -> None:
+        """Change the widget with this key, press the button, and wait for the finished page."""
+        self.note(key, value)
+        await self._timed()
+
+    def note(self, key: str, value: Any) -> None:
+        """Change a widget without telling the server yet."""
+        number, kind = self._ids[key]
+        state = WidgetState(id=number)
+        if kind in ("slider", "number_input"):
+            if kind == "slider":
+                state.double_array_value.data.append(float(value))
+            else:
+                state.double_value = float(value)
+        elif kind == "button":
+            state.trigger_value = True
+        elif kind == "checkbox":
+            state.bool_value = bool(value)
+        else:
+            raise ValueError(f"a {kind} is not known to the learner")
+        self._states[number] = state
+
+    async def press_twice(self, key: str) -> None:
+        """Double-click a button."""
+        for _time in range(2):
+            self.note(key, True)
+            await self._send()
+        await self._settle()
+
+    async def _timed(self) -> None:
+        start = time.perf_counter()
+        await self._rerun()
+        self.clicks.append(time.perf_counter() - start)
+
+    async def _rerun(self) -> None:
+        await self._send()
+        await self._settle()
+
+    async def _settle(self) -> None:
+        await asyncio.wait_for(self._finished.wait(), ANSWER_SECONDS)
+
+    async def _send(self, fragment: str = "") -> None:
+        state = ClientState(query_string=self._query, page_name=self._named, fragment_id=fragment)
+        state.page_script_hash = self._hash
+        state.is_auto_rerun = bool(fragment)
+        state.context_info.timezone, state.context_info.locale = "UTC", "en"
+        state.widget_states.widgets.extend(self._states.values())
+        self._states = {
+            number: kept for number, kept in self._states.items() if not kept.trigger_value
+        }
+        if not fragment:
+            self._finished.clear()
+        await self._socket.send(BackMsg(rerun_script=state).SerializeToString())
+
+    async def _listen(self) -> None:
+        async for data in self._socket:
+            if isinstance(data, bytes):
+                message = ForwardMsg()
+                message.ParseFromString(data)
+                self._take(message)
+
+    def _take(self, message: ForwardMsg) -> None:
+        kind = message.WhichOneof("type")
+        if kind == "new_session":
+            if not message.metadata.run.fragment_ids:
+                self._stop_refreshing()
+                self.texts.clear()
+        elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
+            self._show(tuple(message.metadata.delta_path), message.delta.new_element)
+        elif kind == "navigation":
+            self._hash, self._named = message.navigation.page_script_hash, ""
+        elif kind == "auto_rerun":
+            self._refresh(message.auto_rerun.fragment_id, message.auto_rerun.interval)
+        elif kind == "page_info_changed":
+            self._query = message.page_info_changed.query_string
+        elif kind == "script_finished":
+            if message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
+                self._finished.set()
+            elif message.script_finished == ForwardMsg.FINISHED_WITH_COMPILE_ERROR:
+                self.errors.append("the script does not compile")
+
+    def _show(self, path: tuple[int, ...], element: Any) -> None:
+        kind = element.WhichOneof("type")
+        shown = getattr(element, kind)
+        if kind == "exception":
+            self.errors.append(shown.message)
+        number = getattr(shown, "id", "")
+        if number:
+            # Streamlit ends the id of a widget that has a key with this key.
+            self._ids[str(number).rsplit("-", 1)[-1]] = (str(number), kind)
+        words = getattr(shown, "body", "") or getattr(shown, "label", "")
+        self.texts[path] = f"{words} {getattr(shown, 'text', '')}"
+
+    def _refresh(self, fragment: str, interval: float) -> None:
+        async def again() -> None:
+            while True:
+                await asyncio.sleep(interval)
+                await self._send(fragment)
+
+        if fragment in self._refreshing:
+            self._refreshing[fragment].cancel()
+        self._refreshing[fragment] = asyncio.create_task(again())
+
+    def _stop_refreshing(self) -> None:
+        for task in self._refreshing.values():
+            task.cancel()
+        self._refreshing.clear()
