@@ -28,10 +28,14 @@ with controls:
 with picture:
     runs = store().runs(limit=30, origin="app")
     wanted = st.query_params.get("run")
-    if wanted not in [run.id for run in runs]:
-        if wanted:
+    if wanted and wanted not in [run.id for run in runs]:
+        try:
+            runs.append(store().get(wanted))  # an older one, or one started from another screen
+        except LabError:
             st.info(_("That run is gone; here is the newest one."))
-        wanted = runs[0].id if runs else None
+            wanted = None
+    if wanted is None and runs:
+        wanted = runs[0].id
     if wanted is None:
         live_run.empty()
     else:

@@ -16,7 +16,9 @@ DEPTHS = [8, 14, 20, 32, 44, 56]
 
 def offer_new(link: str) -> None:
     """Let the teacher start an experiment."""
-    with st.popover(_("New experiment"), icon=":material/add:"):
+    # Another key after each start: the popover closes.
+    key = f"class_new_{len(store().experiments())}"
+    with st.popover(_("New experiment"), icon=":material/add:", key=key):
         title = st.text_input(_("Name"), _("Depth with and without shortcuts"), max_chars=80)
         depths = st.pills(_("Depths"), DEPTHS, selection_mode="multi", default=[8, 20, 56])
         seeds = st.number_input(_("Seeds"), 1, 10, 2)
@@ -101,8 +103,8 @@ def _ask(experiment: Experiment, cell: int) -> None:
 def offer_end(experiment: Experiment, link: str) -> None:
     """Let the teacher share the experiment, close it, or train what nobody has taken."""
     st.divider()
-    st.caption(_("For the class: this page's address, with"))
-    st.code(f"?{link}={experiment.id}", language=None)
+    st.caption(_("For the class:"))
+    st.code(f"{st.context.url}?{link}={experiment.id}", language=None, wrap_lines=True)
     if experiment.closed:
         return
     if st.button(_("Close"), icon=":material/lock:", help=_("No more cells are given out.")):
@@ -112,7 +114,7 @@ def offer_end(experiment: Experiment, link: str) -> None:
     rest = [cell for number, cell in enumerate(experiment.cells) if number not in taken]
     if rest and st.button(
         _("Train the other {n} cells").format(n=len(rest)), icon=":material/smart_toy:",
-        help=_("Those nobody has started, and close."),
+        help=_("Those nobody has started, and close."), key="class_rest",
     ):  # fmt: skip
         store().close_experiment(experiment.id)
         try:

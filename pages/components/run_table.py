@@ -15,8 +15,11 @@ CURVE = "test_accuracy"
 
 def show(runs: Sequence[Run]) -> list[Run]:
     """Show the runs, newest first, and return those selected."""
+    rows = _rows(runs)
+    told = {name: any(rows[name].map(bool)) for name in (_("Name"), _("Tags"))}
     selected = st.dataframe(
-        _rows(runs), hide_index=True, on_select="rerun", selection_mode="multi-row",
+        rows.drop(columns=[name for name, any_told in told.items() if not any_told]),
+        hide_index=True, on_select="rerun", selection_mode="multi-row",
         key="runs_table",
         column_config={
             CURVE: st.column_config.LineChartColumn(_("Test accuracy"), y_min=0, y_max=1),

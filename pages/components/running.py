@@ -85,11 +85,15 @@ def _tell_of_ends() -> None:
 def running_now() -> None:
     """Show in the sidebar what is running, one click away from every screen."""
     _tell_of_ends()
-    active = store().runs(state=ACTIVE, limit=5)
-    if not active:
+    running, waiting = store().runs(state=State.RUNNING, limit=3), store().count(State.QUEUED)
+    if not running and not waiting:
         return
     st.caption(_("Running now"))
-    for run in active:
+    for run in running:
         st.progress(run.progress, text=f"{run.spec['model']} · {state_words(run.state)}")
-    if st.button(_("Watch"), icon=":material/visibility:", width="stretch", key="watch_running"):
-        st.switch_page("train.py", query_params={"run": active[0].id})
+    if waiting:
+        st.caption(_("{n} waiting").format(n=waiting))
+    if running and st.button(
+        _("Watch"), icon=":material/visibility:", width="stretch", key="watch_running"
+    ):
+        st.switch_page("train.py", query_params={"run": running[0].id})

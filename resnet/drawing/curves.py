@@ -230,6 +230,8 @@ def _shade(colours: Palette, plain: bool, depth: int, depths: Sequence[int]) -> 
 def _measure_axis(figure: go.Figure, measure: Measure) -> None:
     titles = {"error": _("error"), "accuracy": _("accuracy"), "loss": _("loss")}
     figure.update_yaxes(title_text=titles[measure], rangemode="tozero")
+    if not figure.data:  # Plotly's own empty axes go to 400 %
+        figure.update_yaxes(range=[0, 1])
     if measure != "loss":
         figure.update_yaxes(tickformat=".0%")
 

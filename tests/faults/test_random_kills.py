@@ -133,16 +133,20 @@ def test_every_run_ends_right_whatever_is_killed_when(lab, monkeypatch):
     reference = lab.queue()
     until(lambda: lab.run(reference).state.final)
     expected = {name: lab.store.metrics(reference)[name] for name in ("loss", "test_accuracy")}
-    runs, current = [], ""
+    runs, current, hits = [], "", 0
     for phase, target in blows:
+        spared = len(runs) % 3 > 0 and hits == MOST_LOSSES  # two of three runs shall come through
+        if current and spared:
+            until(lambda: lab.run(runs[-1]).state.final)
         if not current or lab.run(current).state.final:
-            current = lab.queue()
+            current, hits = lab.queue(), 0
             runs.append(current)
         claim = lab.run(current).started_at
         print(time.strftime("%X"), current, lab.run(current).state, "then", phase, target)
         until(partial(reached, lab, current, phase, claim))
-        kept = kept_epochs(lab.folder / current)
+        kept, state = kept_epochs(lab.folder / current), lab.run(current).state
         lab.kill(target)
+        hits += state is State.RUNNING
         assert lab.run(current).state.final or kept_epochs(lab.folder / current) >= kept
     until(lambda: not lab.store.runs(state=ACTIVE), seconds=240)
     for run_id in runs:
@@ -157,4 +161,4 @@ def test_every_run_ends_right_whatever_is_killed_when(lab, monkeypatch):
         for name, curve in expected.items():
             assert lab.store.metrics(run_id)[name] == curve, name
         assert lab.store.norms(run_id) == lab.store.norms(reference)
-    assert any(lab.run(run_id).state is State.DONE for run_id in runs)
+    assert sum(lab.run(run_id).state is State.DONE for run_id in runs) >= len(runs) // 2

@@ -38,7 +38,7 @@ def test_a_sweep_trains_its_grid_and_writes_it(cli, tiny_signs, tmp_path):
 
 def test_the_shipped_sweep_has_its_provenance():
     made = comparison.shipped()
-    assert made["command"].startswith("python -m resnet ")
+    assert made["command"].startswith("python -m resnet sweep ")
     assert made["seeds"] == sorted({run["seed"] for run in made["runs"]})
     assert {run["state"] for run in made["runs"]} == {"DONE"}
 
