@@ -1,15 +1,35 @@
 """Where things lie, and the environment variables that change it."""
 
 import os
+import re
 from pathlib import Path
+from typing import cast
 
 PROJECT = Path(__file__).resolve().parents[1]
 ASSETS = PROJECT / "assets"
 
 
+def runs_place() -> Path:
+    """Where runs keep their files (RESNET_LAB_RUNS): a folder, or an address such as s3://bucket/x.
+
+    An address is a UPath of fsspec, which has a Path's methods but for rename and the like.
+    """
+    named = os.environ.get("RESNET_LAB_RUNS") or str(PROJECT / "runs")
+    address = re.match(r"([a-z0-9+]{2,}):(//)?", named)
+    if address is None:
+        return Path(named)
+    scheme, rest = address[1], named[address.end() :]
+    if scheme == "file":
+        return Path(rest)
+    from upath import UPath
+
+    return cast(Path, UPath(f"{scheme}://{rest}"))
+
+
 def runs_folder() -> Path:
-    """Folder of the run store, checkpoints and the local cluster's keys (RESNET_LAB_RUNS)."""
-    return Path(os.environ.get("RESNET_LAB_RUNS") or PROJECT / "runs")
+    """Folder of this machine for logs and, unless told otherwise, the run store."""
+    place = runs_place()
+    return place if isinstance(place, Path) else PROJECT / "runs"
 
 
 def database_url() -> str:

@@ -1,6 +1,10 @@
 """A block's layers path by path, also when the two paths do not meet."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, replace
+
+import keras
 
 from resnet.analysis.cost import LayerCost, layer_costs
 from resnet.errors import LabError
@@ -35,12 +39,11 @@ def trace_block(block: Block, input_shape: Shape) -> BlockTrace:
     """
     problem: BlockMismatch | None = None
     try:
-        model = block_model(block, input_shape)
+        layers = _layers(block, input_shape)
     except BlockMismatch as mismatch:
         problem = mismatch
-        main_only = replace(block, shortcut="none", zero_init_last_gamma=False)
-        model = block_model(main_only, input_shape)
-    costs = [cost for cost in layer_costs(model) if cost.kind != "input"]
+        layers = _layers(replace(block, shortcut="none", zero_init_last_gamma=False), input_shape)
+    costs = [cost for cost in layers if cost.kind != "input"]
     shortcut = [cost for cost in costs if cost.role in SHORTCUT_ROLES]
     output = [cost for cost in costs if cost.role in OUTPUT_ROLES]
     main = [cost for cost in costs if cost not in shortcut and cost not in output]
@@ -52,3 +55,18 @@ def trace_block(block: Block, input_shape: Shape) -> BlockTrace:
     else:
         beside = shortcut[-1].output_shape if shortcut else input_shape
     return BlockTrace(input_shape, main, shortcut, output, problem, main[-1].output_shape, beside)
+
+
+def _layers(block: Block, input_shape: Shape) -> list[LayerCost]:
+    """Build the block and read its layers, without giving its variables values.
+
+    The values are more than half of the time to build, and nobody asks for them here. Keras notes
+    for each thread what it still has to fill in: a thread of its own takes the note with it.
+    """
+
+    def build() -> list[LayerCost]:
+        with keras.StatelessScope(initialize_variables=False):
+            return layer_costs(block_model(block, input_shape))
+
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(copy_context().run, build).result()

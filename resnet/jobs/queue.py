@@ -1,7 +1,6 @@
 """What the screens ask of the cluster: train this, stop that, try this out."""
 
 import json
-import shutil
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
@@ -12,7 +11,7 @@ from resnet.jobs.fairness import check_room
 from resnet.language import translate as _
 from resnet.store.run_store import RunStore
 from resnet.store.states import State
-from resnet.training.checkpoint import copy_state, kept_epochs, run_folder
+from resnet.training.checkpoint import copy_state, kept_epochs, remove_files, run_folder
 from resnet.training.spec import TrainingSpec, parse_spec
 
 Probe = Future[Any]
@@ -92,7 +91,7 @@ def resume_run(run_id: str, store: RunStore | None = None) -> bool:
 def delete_run(run_id: str, store: RunStore | None = None) -> None:
     """Remove a finished run with its curves and its files; LabError while it is not finished."""
     (store or RunStore()).delete(run_id)
-    shutil.rmtree(run_folder(run_id), ignore_errors=True)
+    remove_files(run_folder(run_id))
 
 
 def probe(function: Callable[..., Any], *args: Any) -> Probe:

@@ -4,6 +4,8 @@ import io
 import re
 import shutil
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -12,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from resnet.errors import LabError
 from resnet.language import translate as _
-from resnet.settings import runs_folder
+from resnet.settings import runs_place
 
 if TYPE_CHECKING:
     import keras
@@ -53,7 +55,7 @@ def run_folder(run_id: str) -> Path:
     """Return the folder of a run's files."""
     if not re.fullmatch(r"[0-9A-Za-z_-]+", run_id):
         raise LabError(_("“{run}” is not a run's id: choose one from the list.").format(run=run_id))
-    return runs_folder() / run_id
+    return runs_place() / run_id
 
 
 def save_net(model: "keras.Model", card: Card, folder: Path, name: str = NET) -> None:
@@ -74,13 +76,30 @@ def weights_as_bytes(model: "keras.Model") -> bytes:
 
 def write_net(weights: bytes, card: Card, folder: Path, name: str = NET) -> None:
     """Write a net's weights and card, each beside its place first and then renamed."""
+    _put(weights, folder, f"{name}{WEIGHTS}")
+    _put((card.model_dump_json(indent=1) + "\n").encode(), folder, f"{name}{CARD}")
+
+
+def _put(content: bytes, folder: Path, name: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    partial = folder / f"partial{WEIGHTS}"
-    partial.write_bytes(weights)
-    partial.replace(folder / f"{name}{WEIGHTS}")
-    partial = folder / f"partial{CARD}"
-    partial.write_text(card.model_dump_json(indent=1) + "\n", encoding="utf-8")
-    partial.replace(folder / f"{name}{CARD}")
+    if not isinstance(folder, Path):  # an object store shows a file whole or not at all
+        (folder / name).write_bytes(content)
+        return
+    partial = folder / f"partial-{name}"
+    partial.write_bytes(content)
+    partial.replace(folder / name)
+
+
+@contextmanager
+def on_disk(path: Path) -> Iterator[Path]:
+    """Give a file as one of this machine's disk, where Keras can read it."""
+    if isinstance(path, Path):
+        yield path
+        return
+    with TemporaryDirectory() as folder:
+        copy = Path(folder) / path.name
+        copy.write_bytes(path.read_bytes())
+        yield copy
 
 
 def net_archive(weights: bytes, card: bytes) -> bytes:
@@ -94,11 +113,16 @@ def net_archive(weights: bytes, card: bytes) -> bytes:
 
 def keep_state(model: "keras.Model", epochs: int, folder: Path) -> None:
     """Keep all that training goes on from after so many epochs: weights and optimizer."""
+    kept, name = _states(folder), f"{STATE}{epochs}{WEIGHTS}"
     folder.mkdir(parents=True, exist_ok=True)
-    partial = folder / f"partial-{STATE}0{WEIGHTS}"
-    model.save_weights(partial, overwrite=True)  # with the optimizer, as Keras does
-    kept = _states(folder)
-    partial.replace(folder / f"{STATE}{epochs}{WEIGHTS}")
+    if isinstance(folder, Path):
+        partial = folder / f"partial-{name}"
+        model.save_weights(partial, overwrite=True)  # with the optimizer, as Keras does
+        partial.replace(folder / name)
+    else:
+        with TemporaryDirectory() as here:
+            model.save_weights(Path(here) / name)
+            _put((Path(here) / name).read_bytes(), folder, name)
     for old in kept - {epochs}:
         (folder / f"{STATE}{old}{WEIGHTS}").unlink(missing_ok=True)
 
@@ -112,7 +136,8 @@ def restore_state(model: "keras.Model", folder: Path) -> int:
     begin = [variable.numpy() for variable in variables]
     for epochs in sorted(_states(folder), reverse=True):
         try:
-            model.load_weights(folder / f"{STATE}{epochs}{WEIGHTS}")
+            with on_disk(folder / f"{STATE}{epochs}{WEIGHTS}") as file:
+                model.load_weights(file)
         except (OSError, ValueError, KeyError):
             for variable, value in zip(variables, begin, strict=True):
                 variable.assign(value)
@@ -134,13 +159,21 @@ def kept_epochs(folder: Path) -> int:
 
 def copy_state(source: Path, target: Path) -> None:
     """Give another run all that training would go on from."""
-    target.mkdir(parents=True, exist_ok=True)
     name = f"{STATE}{kept_epochs(source)}{WEIGHTS}"
-    shutil.copyfile(source / name, target / name)
+    _put((source / name).read_bytes(), target, name)
+
+
+def remove_files(folder: Path) -> None:
+    """Remove a run's folder with all that is in it."""
+    if isinstance(folder, Path):
+        shutil.rmtree(folder, ignore_errors=True)
+    elif folder.exists():
+        folder.rmdir(recursive=True)
 
 
 def _states(folder: Path) -> set[int]:
-    names = (path.name for path in folder.glob(f"{STATE}*{WEIGHTS}"))
+    found = folder.iterdir() if folder.exists() else ()
+    names = (path.name for path in found if path.name.startswith(STATE))
     numbers = (name.removeprefix(STATE).removesuffix(WEIGHTS) for name in names)
     return {int(number) for number in numbers if number.isdecimal()}
 

@@ -17,10 +17,10 @@ from resnet.data.signs import resized
 from resnet.errors import LabError
 from resnet.language import translate as _
 from resnet.models.registry import build
-from resnet.settings import ASSETS, runs_folder
+from resnet.settings import ASSETS, runs_place
 from resnet.store.run_store import RunStore
 from resnet.store.states import State
-from resnet.training.checkpoint import CARD, NET, WEIGHTS, Card, read_card, run_folder
+from resnet.training.checkpoint import CARD, NET, WEIGHTS, Card, on_disk, read_card, run_folder
 
 if TYPE_CHECKING:
     import keras
@@ -53,7 +53,7 @@ def available_nets(store: RunStore, limit: int = 50) -> list[Net]:
     At most `limit` of the newest of each of the last two.
     """
     nets = [_net(path.stem, read_card(path)) for path in sorted(SHIPPED.glob(f"*{CARD}"))]
-    taught = runs_folder().glob(f"{TAUGHT}*/{NET}{CARD}")
+    taught = runs_place().glob(f"{TAUGHT}*/{NET}{CARD}")
     kept = sorted(taught, key=lambda path: path.stat().st_mtime)
     nets += [_net(path.parent.name, read_card(path)) for path in kept[: -limit - 1 : -1]]
     for run in store.runs(limit=limit, state=(State.DONE, State.STOPPED)):
@@ -80,7 +80,9 @@ def load_net(net: Net | Path | str) -> "keras.Model":
         card = _card_path(net.ref if isinstance(net, Net) else net)
     if not card.exists():
         read_card(card)
-    return _loaded(card.resolve(), card.stat().st_mtime_ns)
+    # A file that is written anew is another net; far away its card must do for a time stamp.
+    written = card.stat().st_mtime_ns if isinstance(card, Path) else hash(card.read_bytes())
+    return _loaded(card.resolve(), written)
 
 
 def predict(model: "keras.Model", images: np.ndarray) -> np.ndarray:
@@ -124,7 +126,8 @@ def _loaded(card_path: Path, _written: int) -> "keras.Model":
         with warnings.catch_warnings():
             # Keras only warns of layers that the file does not know and leaves them at random.
             warnings.simplefilter("error", UserWarning)
-            model.load_weights(weights)
+            with on_disk(weights) as file:
+                model.load_weights(file)
     except (OSError, ValueError, KeyError, UserWarning) as error:
         raise LabError(
             _(

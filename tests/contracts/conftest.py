@@ -3,6 +3,7 @@
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -62,8 +63,17 @@ def postgresql() -> Iterator[str]:
             try:
                 yield folder
             finally:
-                process.terminate()
+                process.send_signal(signal.SIGINT)  # does not wait for clients to leave
                 process.communicate()
+
+
+def new_database(socket: str) -> str:
+    """Create an empty database on the server and return its address."""
+    name, psql = f"lab{next(_numbers)}", _program("psql")
+    assert psql is not None
+    command = [psql, "-h", socket, "-U", "lab", "-d", "postgres", "-qc", f"CREATE DATABASE {name}"]
+    subprocess.run(command, check=True, capture_output=True)
+    return f"postgresql+psycopg://lab@/{name}?host={socket}"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -72,13 +82,7 @@ def address(request, tmp_path) -> Iterator[str]:
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'new folder' / 'runs.db'}"
         return
-    socket = request.getfixturevalue("postgresql")
-    name = f"lab{next(_numbers)}"
-    psql = _program("psql")
-    assert psql is not None
-    command = [psql, "-h", socket, "-U", "lab", "-d", "postgres", "-qc", f"CREATE DATABASE {name}"]
-    subprocess.run(command, check=True, capture_output=True)
-    url = f"postgresql+psycopg://lab@/{name}?host={socket}"
+    url = new_database(request.getfixturevalue("postgresql"))
     yield url
     if url in database._engines:  # a hundred tests would keep a hundred pools of connections
         database._engines.pop(url).dispose()

@@ -14,7 +14,6 @@ from resnet.settings import PROJECT
 from resnet.store.records import WORKER_LOST as LOST
 from resnet.store.run_store import RunStore
 from resnet.store.states import State
-from resnet.training.prediction import available_nets, find_net
 from resnet.training.spec import parse_spec
 
 TINY = {
@@ -88,43 +87,6 @@ def test_a_client_without_the_keys_is_refused(lab):
         Client(plain, timeout=2, set_as_default=False)
 
 
-def test_a_probe_comes_back(lab):
-    assert lab[0].probe(divmod, 17, 5).result(timeout=120) == (3, 2)
-
-
-def test_a_probe_that_fails_brings_its_error(lab):
-    with pytest.raises(ZeroDivisionError):
-        lab[0].probe(divmod, 1, 0).result(timeout=120)
-
-
-@pytest.mark.usefixtures("in_its_folder")
-def test_a_queued_run_trains_to_its_end(lab):
-    store = lab[1]
-    run_id = queued(lab, gradient_norms_every=2)
-    run = until(lambda: (r := store.get(run_id)).state.final and r)
-    assert run.state == State.DONE, run.reason
-    assert run.step == run.total_steps == 5
-    curves = store.metrics(run_id)
-    assert len(curves["loss"].values) == 5
-    assert len(curves["test_accuracy"].values) == 1
-    assert len(store.predictions(run_id).labels) == 120
-    norms = store.norms(run_id)
-    assert norms.steps
-    assert all(len(row) == len(norms.layers) for row in norms.values)
-    assert run_id in {net.ref for net in available_nets(store)}
-    assert find_net(run_id).card.synthetic
-
-
-def test_stop_ends_a_run_between_two_batches(lab):
-    store = lab[1]
-    run_id = queued(lab, epochs=500)
-    until(lambda: store.get(run_id).step > 0)
-    assert store.request_stop(run_id)
-    run = until(lambda: (r := store.get(run_id)).state.final and r)
-    assert run.state == State.STOPPED
-    assert 0 < run.step < run.total_steps
-
-
 def kill_train_worker(cluster):
     """End the training worker as the kernel does when memory runs out."""
     info = cluster.client.scheduler_info()["workers"]
@@ -144,18 +106,6 @@ def assert_trained_without_a_gap(store, run_id):
     assert store.metrics(run_id)["test_accuracy"].epochs == list(range(1, run.spec["epochs"] + 1))
 
 
-def test_a_run_whose_worker_is_killed_goes_on_from_its_last_epoch(lab):
-    cluster, store = lab
-    run_id = queued(lab, epochs=60)
-    epoch = until(lambda: (r := store.get(run_id)).epoch > 2 and r.epoch)
-    kill_train_worker(cluster)
-    until(lambda: store.get(run_id).state.final)
-    assert_trained_without_a_gap(store, run_id)
-    lost = store.metrics(run_id, (LOST,))[LOST]
-    assert lost.steps == [1]
-    assert lost.epochs[0] >= epoch
-
-
 def test_a_run_whose_worker_is_killed_three_times_fails_and_the_next_one_trains(lab):
     cluster, store = lab
     run_id = queued(lab, epochs=1000)
@@ -171,25 +121,10 @@ def test_a_run_whose_worker_is_killed_three_times_fails_and_the_next_one_trains(
     assert until(lambda: (r := store.get(following)).state.final and r).state == State.DONE
 
 
-def test_pause_frees_the_worker_and_resume_finishes_the_run(lab):
-    cluster, store = lab
-    paused = queued(lab, epochs=60)
-    until(lambda: store.get(paused).epoch > 1)
-    assert store.request_pause(paused)
-    until(lambda: store.get(paused).state is State.PAUSED)
-    following = queued(lab)
-    assert until(lambda: (r := store.get(following)).state.final and r).state == State.DONE
-    assert store.get(paused).state is State.PAUSED
-    assert store.request_resume(paused)
-    cluster.wake()
-    until(lambda: store.get(paused).state.final)
-    assert_trained_without_a_gap(store, paused)
-
-
 def test_a_killed_service_is_started_anew_and_its_run_goes_on(lab, monkeypatch):
     monkeypatch.setattr("resnet.jobs.keeper.SILENCE_SECONDS", 8)
     cluster, store = lab
-    running, waiting = queued(lab, epochs=60), queued(lab)
+    running, waiting = queued(lab, epochs=25), queued(lab)
     until(lambda: store.get(running).epoch > 1)
     processes = family(cluster.service.pid)
     processes[0].kill()
