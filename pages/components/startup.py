@@ -12,6 +12,7 @@ from resnet.models.block import Block
 _started = threading.Lock()
 _ready = threading.Event()
 _failure: list[str] = []
+FREEZING_SECONDS = 0.1
 # Imported behind the first screen so that no later click waits for them.
 _HEAVY = (
     "resnet.analysis.block_trace",
@@ -30,6 +31,7 @@ def begin() -> None:
 
 
 def _warm_up() -> None:
+    threading.Thread(target=_keep_freezing, name="freezing", daemon=True).start()
     try:
         import_module("pandas")  # first, so that palette.py finds it in the making
         import_module("resnet.backend").hide_accelerators()
@@ -40,10 +42,21 @@ def _warm_up() -> None:
     except (ImportError, OSError) as error:
         _failure.append(str(error))
     finally:
+        gc.unfreeze()
         _freeze()
         _ready.set()
     import_module("resnet.jobs.cluster").connect().wait()
     _freeze()
+
+
+def _keep_freezing() -> None:
+    """Keep the collector from walking what is being imported, over and over.
+
+    Streamlit calls it after every run of a page: with thirty browsers at the start of a server
+    these walks would take two thirds of the time and hold the import up.
+    """
+    while not _ready.wait(FREEZING_SECONDS):
+        gc.freeze()
 
 
 def _freeze() -> None:
