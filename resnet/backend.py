@@ -77,6 +77,16 @@ def value_and_gradients(
     )
 
 
+def keep_session() -> None:
+    """Make keras.backend.clear_session() do nothing in this process.
+
+    Streamlit calls it after every run of a page. It collects garbage once more, throws away the
+    kernels that the next block needs, and resets Keras under the feet of other learners' pages.
+    Here nets are built to be read and dropped: there is nothing to clear.
+    """
+    keras.backend.clear_session = lambda free_memory=True: None
+
+
 def hide_accelerators() -> None:
     """Keep this process off every GPU; call it before the first tensor is made."""
     if _is_tensorflow():

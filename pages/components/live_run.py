@@ -21,7 +21,7 @@ from resnet.models.registry import architecture
 from resnet.store.records import BATCH_METRICS, EPOCH_METRICS, WORKER_LOST, Run
 from resnet.store.states import State
 
-REFRESH = 1.0  # seconds
+REFRESH, REFRESH_WAITING = 1.0, 3.0  # seconds
 MOST_STEPS = 200  # columns of the heat map
 
 
@@ -38,15 +38,26 @@ def empty() -> None:
 
 def show(run_id: str) -> None:
     """Show a run and keep it moving while it is active."""
-    active = store().get(run_id).state in ACTIVE
-    fragment(run_every=REFRESH if active else None)(_panel)(run_id, active)
+    state = store().get(run_id).state
+    fragment(run_every=_refresh(state))(_panel)(run_id, state)
 
 
-def _panel(run_id: str, was_active: bool) -> None:
+def _refresh(state: State) -> float | None:
+    """Return how often to look again: thirty who wait must not slow down the one who trains."""
+    if state == State.RUNNING:
+        return REFRESH
+    return REFRESH_WAITING if state in ACTIVE else None
+
+
+def _panel(run_id: str, shown_state: State) -> None:
     run = store().get(run_id)
-    if was_active and run.state not in ACTIVE:
+    if _refresh(run.state) != _refresh(shown_state):
         st.rerun()
     _progress(run)
+    if run.state == State.QUEUED and not run.step:
+        with st.container(border=True, height=360, vertical_alignment="center"):
+            st.markdown(_("Its curve starts here when its turn comes."))
+        return
     measure = st.segmented_control(
         _("Show"),
         ["accuracy", "error", "loss"],

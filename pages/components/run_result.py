@@ -8,7 +8,9 @@ from pages.components.charts import chart
 from pages.components.dataset import dataset
 from resnet.analysis.intervals import wilson_interval
 from resnet.drawing.image_grid import mistakes_grid
+from resnet.drawing.palette import Theme
 from resnet.drawing.results import confusion_matrix
+from resnet.language import current_language
 from resnet.language import translate as _
 from resnet.store.records import Predictions, Run
 
@@ -58,18 +60,32 @@ def confusions(answers: Predictions) -> np.ndarray:
     return counts
 
 
+@st.cache_data(max_entries=200, show_spinner=False)
+def _grid(
+    data: str, shown: tuple[int, ...], labels: tuple[int, ...], predicted: tuple[int, ...],
+    theme: Theme, language: str,
+) -> np.ndarray:  # fmt: skip
+    """Draw test images with their signs; the language is that of the words on it."""
+    images = dataset(data).test_images[list(shown)]
+    return mistakes_grid(images, np.asarray(labels), np.asarray(predicted), theme)
+
+
 def _mistakes(run: Run, labels: np.ndarray, predicted: np.ndarray) -> None:
     wrong = np.flatnonzero(labels != predicted)
     if not len(wrong):
         st.success(_("Every test image is right."))
         return
-    images = dataset(run.spec["data"]).test_images
-    if len(images) != len(labels):
+    if len(dataset(run.spec["data"]).test_images) != len(labels):
         st.info(_("The data has changed since this run, so its images cannot be shown."))
         return
     shown = wrong[:12]
     st.image(
-        mistakes_grid(images[shown], labels[shown], predicted[shown], frame.theme()),
+        _grid(
+            run.spec["data"],
+            *(tuple(map(int, n)) for n in (shown, labels[shown], predicted[shown])),
+            frame.theme(),
+            current_language(),
+        ),
         width="stretch",
         alt=_("Test images the net got wrong, with the true and the predicted sign"),
         caption=_("{shown} of {count} images it got wrong: true → predicted.").format(

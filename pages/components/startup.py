@@ -34,7 +34,9 @@ def _warm_up() -> None:
     threading.Thread(target=_keep_freezing, name="freezing", daemon=True).start()
     try:
         import_module("pandas")  # first, so that palette.py finds it in the making
-        import_module("resnet.backend").hide_accelerators()
+        backend = import_module("resnet.backend")
+        backend.hide_accelerators()
+        backend.keep_session()
         for name in _HEAVY:
             import_module(name)
         # The first Keras layer of a process costs more than the next thousand.
