@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 
-from benchmarks import clicks, startup, training
+from benchmarks import classroom, clicks, startup, training
 
 FOLDER = Path(__file__).parent
 
@@ -24,6 +24,7 @@ def main() -> None:
         "first screen, s": startup.measure(1 if quick else 5),
     }
     if not quick:
+        results["a class on one server"] = classroom.measure(1, 10, 30)
         results["training on SIGNS or, without it, the synthetic set"] = training.measure(3)
     setting = {
         "date": time.strftime("%Y-%m-%d"),
