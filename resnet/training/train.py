@@ -31,6 +31,7 @@ from resnet.training.checkpoint import (
     save_net,
 )
 from resnet.training.gradient_recorder import layers_with_kernel, recording
+from resnet.training.mlflow_mirror import mirror
 from resnet.training.prediction import predict
 from resnet.training.recipes import RECIPES, build_net, optimizer_class, optimizer_settings
 from resnet.training.spec import TrainingSpec, parse_spec
@@ -174,7 +175,10 @@ def run(run_id: str, store: RunStore) -> None:
         store.finish(run_id, State.FAILED, reason.format(error=_first_line(error)), claim=claim)
         raise
     finally:
-        if store.get(run_id).state in (State.FAILED, State.DIVERGED):
+        state = store.get(run_id).state
+        if state.final:
+            mirror(run_id, store)
+        if state in (State.FAILED, State.DIVERGED):
             forget_state(run_folder(run_id))  # nobody would train on from there
 
 

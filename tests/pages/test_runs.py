@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -85,3 +86,94 @@ def test_a_run_is_deleted_with_its_files_by_whom_it_belongs_to(monkeypatch):
         finished(owner=owner)
         app = opened("runs")
         assert not [button for button in app.button if button.key == "runs_delete"]
+
+
+@pytest.fixture
+def mine(monkeypatch):
+    """This browser is the one called "me"."""
+    for module in ("visitors", "run_table", "running"):
+        monkeypatch.setattr(f"pages.components.{module}.visitor", lambda: "me")
+    monkeypatch.setattr("resnet.jobs.queue.connect", lambda: SimpleNamespace(wake=lambda: None))
+
+
+def pressed(app, label):
+    """Press the button with this label and return the page that follows."""
+    return next(button for button in app.button if button.label == label).click().run()
+
+
+@pytest.mark.usefixtures("mine")
+def test_a_run_is_named_and_tagged_and_found_by_either():
+    run_id, other = finished(owner="me"), finished(owner="me", model="resnet20")
+    app = opened("runs", compare=run_id)
+    name = next(field for field in app.text_input if field.label == "Name")
+    name.set_value("my best")
+    next(field for field in app.multiselect if field.label == "Tags").set_value(["depth"])
+    app = pressed(app, "Keep")
+    assert not app.exception
+    run = RunStore().get(run_id)
+    assert (run.title, run.tags) == ("my best", ("depth",))
+    for words_of_it in ("BEST", "depth fast", run_id[:8]):
+        app = opened("runs", runs_find=words_of_it)
+        assert app.dataframe[0].value["Id"].tolist() == [run_id]
+    assert opened("runs", runs_find="resnet20").dataframe[0].value["Id"].tolist() == [other]
+    assert "change the filters" in words(opened("runs", runs_find="nothing like it"))
+
+
+@pytest.mark.usefixtures("mine")
+def test_another_run_like_it_begins_with_its_choices():
+    run_id = finished(
+        owner="me", model="resnet20", seed=7, learning_rate=0.05, batch_size=16, image_size=32,
+        batch_norm=False,
+    )  # fmt: skip
+    app = pressed(opened("runs", compare=run_id), "Change and train again")
+    assert not app.exception
+    assert app.session_state["train_model"] == "resnet20"
+    assert app.number_input(key="train_seed").value == 7
+    assert app.number_input(key="train_rate_fast").value == 0.05
+    assert app.number_input(key="train_batch_fast").value == 16
+    assert app.toggle(key="train_bn").value is False
+    app = pressed(app.switch_page("train.py").run(), "Train")
+    (again,) = RunStore().runs(state=State.QUEUED)
+    spec = RunStore().get(run_id).spec
+    assert {name for name in spec if again.spec[name] != spec[name]} <= {
+        "gradient_norms_every", "augmentation",
+    }  # fmt: skip
+
+
+@pytest.mark.usefixtures("mine")
+def test_a_run_is_trained_on_from_its_state():
+    run_id = finished(owner="me")
+    folder = run_folder(run_id)
+    folder.mkdir(parents=True)
+    app = pressed(opened("runs", compare=run_id), "Train on")
+    assert "left no finished epoch" in words(app)
+    (folder / f"state-2{WEIGHTS}").write_bytes(b"a state")
+    app = pressed(opened("runs", compare=run_id), "Train on")
+    (longer,) = RunStore().runs(state=State.QUEUED)
+    assert (longer.parent, longer.spec["epochs"], longer.owner) == (run_id, 12, "me")
+    assert (run_folder(longer.id) / f"state-2{WEIGHTS}").read_bytes() == b"a state"
+    assert store().metrics(longer.id)["test_accuracy"].values == [0.5, 0.75]
+
+
+def test_confusions_of_several_runs_lie_side_by_side():
+    ids = [finished(seed=seed) for seed in range(2)]
+    for run_id in ids:
+        RunStore().save_predictions(run_id, [0, 1, 2], [0, 2, 2], [0.9, 0.4, 0.8])
+    app = opened("runs", compare=",".join(ids))
+    assert not app.exception
+    assert "What they take for what" in [heading.value for heading in app.subheader]
+    counts = run_comparison.confusions(store().predictions(ids[0]))
+    assert counts.sum() == 3
+    assert counts[1, 2] == 1
+
+
+@pytest.mark.usefixtures("mine")
+def test_the_teacher_lets_a_run_start_next(monkeypatch):
+    monkeypatch.setattr(visitors, "_is_teachers", lambda token: True)
+    runs = RunStore()
+    first, second = (
+        runs.create(TrainingSpec(data="synthetic").model_dump(), owner) for owner in ("ada", "bob")
+    )
+    app = pressed(opened("runs", compare=second), "Start next")
+    assert not app.exception
+    assert runs.get(second).priority > runs.get(first).priority

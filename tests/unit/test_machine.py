@@ -4,7 +4,7 @@ import os
 
 import psutil
 
-from resnet.machine import this_machine
+from resnet.machine import Load, this_machine
 
 
 def test_cores_and_memory_are_the_systems():
@@ -16,3 +16,14 @@ def test_cores_and_memory_are_the_systems():
 def test_a_machine_without_the_driver_has_no_gpu(monkeypatch):
     monkeypatch.setenv("PATH", "")
     assert this_machine().gpus == ()
+
+
+def test_the_load_is_this_processs_own():
+    load = Load()
+    first = load.now()
+    assert first["memory_gib"] * 2**30 > psutil.Process().memory_info().rss / 4
+    total = sum(number * number for number in range(2_000_000))  # something to do
+    assert total
+    assert 0 < load.now()["processor"] <= 1.5
+    if not this_machine().gpus:
+        assert "gpu" not in first
