@@ -6,13 +6,15 @@ from contextlib import asynccontextmanager
 import streamlit as st
 from starlette.middleware import Middleware
 
-from pages.components.visitors import VisitorCookies, teachers_link
+from pages.components.visitors import VisitorCookies, sign_in_offered, teachers_link
 
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Tell the teacher, in the console alone, how to become one."""
-    print(f"  Teacher's link, which may control every run:\n\n  {teachers_link()}\n", flush=True)
+    if not sign_in_offered():
+        link = teachers_link()
+        print(f"  Teacher's link, which may control every run:\n\n  {link}\n", flush=True)
     yield
 
 

@@ -4,7 +4,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from pages.components.running import running_now
-from pages.components.visitors import is_teacher
+from pages.components.visitors import is_teacher, offer_sign_in
 from resnet.language import translate as _
 
 
@@ -42,6 +42,7 @@ def pages() -> StreamlitPage:
         screens[_("Teach")] = [board]
     page = st.navigation(screens)
     with st.sidebar:
+        offer_sign_in()
         running_now()
     return page
 

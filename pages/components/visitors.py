@@ -15,10 +15,17 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from resnet.language import translate as _
 from resnet.store.records import Run
 
 OWNER, TEACHER = "resnet_lab_owner", "resnet_lab_teacher"
 DAYS = 180
+# Who are teachers where the server asks for an account.
+TEACHERS = {
+    address.strip().casefold()
+    for address in os.environ.get("RESNET_LAB_TEACHERS", "").split(",")
+    if address.strip()
+}
 # A new one at every start of the server, as Jupyter does, unless the teacher keeps one.
 TEACHER_TOKEN = os.environ.get("RESNET_LAB_TEACHER_TOKEN") or secrets.token_urlsafe(16)
 
@@ -58,9 +65,33 @@ class VisitorCookies:
         await self._app(scope, receive, sending)
 
 
+def sign_in_offered() -> bool:
+    """Tell whether this server's secrets configure Streamlit's own sign-in ([auth])."""
+    return st.secrets.load_if_toml_exists() and "auth" in st.secrets
+
+
+def _account() -> str:
+    """Return the e-mail address with which this browser is signed in, "" where it is not."""
+    if not sign_in_offered() or not st.user.is_logged_in:
+        return ""
+    known = st.user.get("email_verified") is not False
+    return str(st.user.get("email", "")).casefold() if known else ""
+
+
+def offer_sign_in() -> None:
+    """Offer to sign in or out where the server is set up for it."""
+    if not sign_in_offered():
+        return
+    if st.user.is_logged_in:
+        st.caption(_account())
+        st.button(_("Sign out"), icon=":material/logout:", on_click=st.logout, width="stretch")
+    else:
+        st.button(_("Sign in"), icon=":material/login:", on_click=st.login, width="stretch")
+
+
 def visitor() -> str:
-    """Return who sits at this browser, as the store knows them."""
-    token = st.context.cookies.get(OWNER)
+    """Return who sits at this browser, as the store knows them: the account, or the token."""
+    token = _account() or st.context.cookies.get(OWNER)
     # A browser without cookies, or none at all (AppTest), is somebody until its page is closed.
     if not isinstance(token, str):
         token = st.session_state.setdefault(OWNER, secrets.token_urlsafe(24))
@@ -68,7 +99,9 @@ def visitor() -> str:
 
 
 def is_teacher() -> bool:
-    """Tell whether this browser came by the teacher's link."""
+    """Tell whether a teacher sits here: by account where there is sign-in, else by the link."""
+    if sign_in_offered():
+        return _account() in TEACHERS
     return _is_teachers(str(st.context.cookies.get(TEACHER, "")))
 
 

@@ -77,3 +77,48 @@ def test_a_learner_controls_their_own_runs_only(monkeypatch):
     app.run()
     assert [b for b in app.button if b.key == "train_stop"]
     store().request_stop(others)
+
+
+@pytest.fixture
+def signed_in(monkeypatch):
+    """A server with accounts; the identity provider, which a test cannot have, is played."""
+
+    def sign_in(**claims):
+        class User(dict):
+            is_logged_in = bool(claims)
+
+        monkeypatch.setattr(visitors, "sign_in_offered", lambda: True)
+        monkeypatch.setattr(visitors.st, "user", User(claims))
+        monkeypatch.setattr(visitors, "TEACHERS", {"ada@school.example"})
+
+    return sign_in
+
+
+def test_an_account_owns_its_runs_on_every_browser(signed_in):
+    owners = []
+    for claims in ({"email": "bob@school.example"}, {"email": "Bob@School.example"}):
+        signed_in(**claims)
+        owners.append(visitors.visitor())
+        assert not visitors.is_teacher()
+    assert owners[0] == owners[1]
+    assert "bob" not in owners[0]
+
+
+def test_a_teacher_is_one_by_a_verified_address_and_not_by_the_link(signed_in, monkeypatch):
+    signed_in(email="Ada@school.example")
+    assert visitors.is_teacher()
+    signed_in(email="ada@school.example", email_verified=False)
+    assert not visitors.is_teacher()
+    signed_in()
+    monkeypatch.setattr(visitors, "_is_teachers", lambda token: True)
+    assert not visitors.is_teacher()
+
+
+def test_the_sidebar_offers_to_sign_in_and_out(signed_in):
+    assert "Sign in" not in [button.label for button in opened("home").button]
+    signed_in()
+    assert "Sign in" in [button.label for button in opened("home").button]
+    signed_in(email="bob@school.example")
+    app = opened("home")
+    assert "Sign out" in [button.label for button in app.button]
+    assert not app.exception
