@@ -6,7 +6,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 from resnet.errors import LabError
@@ -98,6 +98,25 @@ def share_accelerators() -> None:
     if _is_tensorflow():
         for gpu in tf.config.list_physical_devices("GPU"):
             tf.config.experimental.set_memory_growth(gpu, True)
+
+
+def data_parallel(devices: int) -> AbstractContextManager[Any]:
+    """Return the scope in which to build a net whose batches so many devices share.
+
+    GPUs where there are any, else TensorFlow's logical processors. LabError where there are fewer,
+    or on a backend other than TensorFlow.
+    """
+    if devices == 1:
+        return nullcontext()
+    found = []
+    if _is_tensorflow():
+        found = tf.config.list_logical_devices("GPU") or tf.config.list_logical_devices("CPU")
+    if len(found) < devices:
+        raise LabError(
+            _("A batch cannot be shared by {devices} devices, this worker has {found}: choose "
+              "fewer devices.").format(devices=devices, found=len(found))
+        )  # fmt: skip
+    return tf.distribute.MirroredStrategy([device.name for device in found[:devices]]).scope()
 
 
 def quicken_first_step() -> None:

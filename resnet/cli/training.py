@@ -51,6 +51,7 @@ LOOK_EVERY = 0.25  # seconds between looks at the run store
     "--augmentation", type=click.Choice(list(AUGMENTATIONS)),
     help="How much training images are varied.  [default: as the recipe does]",
 )  # fmt: skip
+@click.option("--devices", default=1, show_default=True, help="GPUs that share each batch.")
 @click.option("--no-shortcut", is_flag=True, help="Train the net without its shortcuts.")
 @click.option("--no-batch-norm", is_flag=True, help="Leave BatchNorm out.")
 @click.option("--json", "as_one_json", is_flag=True, help="Print one JSON object at the end.")

@@ -50,6 +50,7 @@ _EXPECTED = {
     "shortcut": mark("true, false or nothing (as the net has it)"),
     "batch_norm": mark("true or false"),
     "augmentation": mark("“none”, “light”, “strong” or nothing (as the recipe has it)"),
+    "devices": mark("a whole number from 1 to 64"),
     "gradient_norms_every": mark("a whole number of steps from 0 (never) to 10000"),
 }
 
@@ -59,7 +60,8 @@ class TrainingSpec(BaseModel):
 
     epochs, batch_size and learning_rate left out or None become the recipe's own values, so a
     stored spec is complete. shortcut=False trains the net without shortcuts. augmentation: how much
-    images are varied, None as the recipe does. gradient_norms_every records each layer's gradient
+    images are varied, None as the recipe does. devices: of one worker, which share each batch; each
+    normalises its own part of it. gradient_norms_every records each layer's gradient
     norm every so many steps; 0 never does.
     """
 
@@ -76,6 +78,7 @@ class TrainingSpec(BaseModel):
     shortcut: StrictBool | None = None
     batch_norm: StrictBool = True
     augmentation: Variation | None = None
+    devices: Annotated[int, Field(ge=1, le=64)] = 1
     gradient_norms_every: Annotated[int, Field(ge=0, le=10_000)] = 0
 
     @model_validator(mode="before")
@@ -93,12 +96,19 @@ class TrainingSpec(BaseModel):
         return architecture(name).name
 
     @model_validator(mode="after")
-    def _large_enough(self) -> "TrainingSpec":
+    def _fits_together(self) -> "TrainingSpec":
         least = architecture(self.model).minimum_size
         if self.image_size < least:
             raise LabError(
                 _("{model} needs images of at least {least} pixels a side: got {size}.").format(
                     model=self.model, least=least, size=self.image_size
+                )
+            )
+        if self.devices > 1 and self.gradient_norms_every:
+            raise LabError(
+                _(
+                    "Gradient norms are those of one device: set gradient_norms_every to 0, or "
+                    "devices to 1."
                 )
             )
         return self

@@ -71,12 +71,16 @@ def prepare(spec: TrainingSpec, dataset: Dataset) -> keras.Model:
     if backend.device_name() == "CPU":
         backend.quicken_first_step()
         backend.reuse_memory()
-    model = build_net(spec, len(dataset.classes))
+    with backend.data_parallel(spec.devices):
+        return _compiled(spec, build_net(spec, len(dataset.classes)), len(dataset.train_images))
+
+
+def _compiled(spec: TrainingSpec, model: keras.Model, images: int) -> keras.Model:
     optimizer_type = optimizer_class(spec.recipe)
     if spec.gradient_norms_every:
         kernels = [layer.kernel for layer in layers_with_kernel(model)]
         optimizer_type = recording(optimizer_type, kernels, spec.gradient_norms_every)
-    steps = math.ceil(len(dataset.train_images) / spec.batch_size)
+    steps = math.ceil(images / spec.batch_size)
     optimizer = optimizer_type(**optimizer_settings(spec, steps))
     # Variables made inside the first step would have Keras trace it twice.
     optimizer.build(model.trainable_variables)
