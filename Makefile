@@ -39,7 +39,7 @@ database:
 	  || (command -v apt-get >/dev/null && $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq postgresql >/dev/null)
 
 test: browser database
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m "not browser"
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not browser"
 	$(BIN)/pytest -m browser
 
 lint: $(VENV)/.installed-dev

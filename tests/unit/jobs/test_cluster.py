@@ -173,7 +173,7 @@ def started_app(runs) -> subprocess.Popen:
 
 def test_killing_the_app_leaves_no_orphan_and_the_next_app_takes_its_run_up(tmp_path):
     app, store = started_app(tmp_path), RunStore(f"sqlite:///{tmp_path / 'runs.db'}")
-    run_id = store.create(parse_spec(TINY | {"epochs": 200}).model_dump())
+    run_id = store.create(parse_spec(TINY | {"epochs": 40}).model_dump())
     assert app.stdout is not None
     processes = family(int(app.stdout.readline()))
     assert len(processes) >= 3  # the service and its two nannies' workers
