@@ -38,8 +38,6 @@ def key(name: str) -> str:
 
 def choose() -> tuple[Block, tuple[int, int, int]]:
     """Draw the controls; return the block and its input's shape (H, W, C)."""
-    for name, value in DEFAULTS.items():
-        st.session_state.setdefault(key(name), value)
     kind = _segments(_("Block"), "kind", {"basic": _("two 3×3"), "bottleneck": _("1×1, f×f, 1×1")})
     side = _steps(_("Input height and width"), "side", SIDES, _("A square map, H = W."))
     channels = _steps(_("Input channels"), "channels", CHANNELS, _("Depth of the input tensor."))
@@ -65,12 +63,14 @@ def choose() -> tuple[Block, tuple[int, int, int]]:
     )
     batch_norm = st.toggle(
         _("BatchNorm"),
+        DEFAULTS["bn"],
         key=key("bn"),
         bind="query-params",
         help=_("Normalises each channel over the batch after a convolution."),
     )
     preactivation = st.toggle(
         _("Pre-activation"),
+        DEFAULTS["pre"],
         key=key("pre"),
         bind="query-params",
         help=_("BatchNorm and ReLU come before each convolution; nothing follows ⊕."),
@@ -124,6 +124,7 @@ def _segments(label: str, name: str, options: dict, help: str | None = None):
     return st.segmented_control(
         label,
         list(options),
+        default=DEFAULTS[name],
         format_func=options.get,
         required=True,
         key=key(name),
@@ -133,4 +134,6 @@ def _segments(label: str, name: str, options: dict, help: str | None = None):
 
 
 def _steps(label: str, name: str, options: list[int], help: str) -> int:
-    return st.select_slider(label, options, key=key(name), bind="query-params", help=help)
+    return st.select_slider(
+        label, options, DEFAULTS[name], key=key(name), bind="query-params", help=help
+    )

@@ -79,7 +79,7 @@ def _panel(run_id: str, shown_state: State) -> None:
         show_result(run)
     if run.state.final:
         with st.container(horizontal=True):
-            run_actions.offer_more(run, "train")
+            run_actions.offer_more(run, on_train=True)
 
 
 def _progress(run: Run) -> None:

@@ -43,7 +43,7 @@ def pages() -> StreamlitPage:
     page = st.navigation(screens)
     with st.sidebar:
         offer_sign_in()
-        running_now()
+        running_now(page.url_path == "train")
     return page
 
 

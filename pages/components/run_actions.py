@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from pages.components import train_controls
-from pages.components.running import ACTIVE, store, train_on
+from pages.components.running import ACTIVE, store, train_on, watch
 from pages.components.visitors import is_teacher, may_control
 from resnet.errors import LabError
 from resnet.jobs import queue, tasks
@@ -20,7 +20,7 @@ def offer(runs: Sequence[Run]) -> None:
     """Offer all that this browser may do with the selected runs."""
     with st.container(horizontal=True):
         if len(runs) == 1:
-            offer_more(runs[0], "runs")
+            offer_more(runs[0])
             if may_control(runs[0]):
                 _offer_name(runs[0])
         if is_teacher():
@@ -28,8 +28,12 @@ def offer(runs: Sequence[Run]) -> None:
         _clear_up(runs)
 
 
-def offer_more(run: Run, key: str) -> None:
-    """Offer to train a run on, and to train another one like it with changes."""
+def offer_more(run: Run, on_train: bool = False) -> None:
+    """Offer to train a run on, and to train another one like it with changes.
+
+    on_train: on the screen “Train” itself.
+    """
+    key = "train" if on_train else "runs"
     if run.state in (State.DONE, State.STOPPED):
         with st.popover(_("Train on"), icon=":material/forward:", key=f"{key}_on"):
             epochs = st.number_input(_("More epochs"), 1, 200, 10, key=f"{key}_more")
@@ -38,7 +42,7 @@ def offer_more(run: Run, key: str) -> None:
                   "that of all epochs together: the rate rises again and comes down once more.")
             )  # fmt: skip
             if st.button(_("Train on"), type="primary", key=f"{key}_train_on"):
-                _train_on(run, epochs)
+                _train_on(run, epochs, on_train)
     if run.spec["data"] != "both":
         st.download_button(
             _("Notebook"), lambda: queue.probe(tasks.notebook_of, run.id).result(PROBE_SECONDS),
@@ -46,18 +50,22 @@ def offer_more(run: Run, key: str) -> None:
             icon=":material/book:", key=f"{key}_notebook",
             help=_("This very training in Keras alone, for Jupyter or Colab."),
         )  # fmt: skip
-    if st.button(_("Change and train again"), icon=":material/edit:", key=f"{key}_clone"):
-        train_controls.begin_with(run.spec)
+    if st.button(
+        _("Change and train again"), icon=":material/edit:", key=f"{key}_clone",
+        on_click=train_controls.begin_with, args=(run.spec,),
+    ):  # fmt: skip
+        if on_train:
+            st.rerun()  # the controls, which lie outside the fragment of the run
         st.switch_page("train.py")
 
 
-def _train_on(run: Run, epochs: int) -> None:
+def _train_on(run: Run, epochs: int, on_train: bool) -> None:
     try:
         longer = train_on(run, epochs)
     except LabError as error:
         st.error(str(error))
     else:
-        st.switch_page("train.py", query_params={"run": longer})
+        watch(longer, on_train)
 
 
 def _offer_name(run: Run) -> None:

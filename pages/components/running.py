@@ -81,8 +81,16 @@ def _tell_of_ends() -> None:
     st.session_state[FOLLOWED] = mine
 
 
+def watch(run_id: str, on_train: bool) -> None:
+    """Show a run on the screen “Train”; on_train: that screen is this one, and cannot be left."""
+    if on_train:
+        st.query_params["run"] = run_id
+        st.rerun()
+    st.switch_page("train.py", query_params={"run": run_id})
+
+
 @fragment(run_every=3)
-def running_now() -> None:
+def running_now(on_train: bool) -> None:
     """Show in the sidebar what is running, one click away from every screen."""
     _tell_of_ends()
     running, waiting = store().runs(state=State.RUNNING, limit=3), store().count(State.QUEUED)
@@ -96,4 +104,4 @@ def running_now() -> None:
     if running and st.button(
         _("Watch"), icon=":material/visibility:", width="stretch", key="watch_running"
     ):
-        st.switch_page("train.py", query_params={"run": running[0].id})
+        watch(running[0].id, on_train)

@@ -17,12 +17,10 @@ SIZES = (32, 64)
 def choose() -> dict[str, Any]:
     """Draw the controls of a run and return what was chosen, as a spec's fields."""
     names = [net.name for net in architectures()]
-    _begin("train_model", "fast")
-    _begin("train_recipe", "fast")
-    _begin("train_data", _data_sets()[0])
     model = st.selectbox(
         _("Net"),
         names,
+        index=names.index("fast"),
         format_func=lambda name: translate(architecture(name).title),
         key="train_model",
         bind="query-params",
@@ -31,6 +29,7 @@ def choose() -> dict[str, Any]:
     recipe = st.segmented_control(
         _("Recipe"),
         list(RECIPE_DEFAULTS),
+        default="fast",
         required=True,
         key="train_recipe",
         bind="query-params",
@@ -40,6 +39,7 @@ def choose() -> dict[str, Any]:
     data = st.segmented_control(
         _("Data"),
         _data_sets(),
+        default=_data_sets()[0],
         format_func={
             "signs": _("real SIGNS"),
             "synthetic": _("synthetic"),
@@ -53,9 +53,8 @@ def choose() -> dict[str, Any]:
             "together are tested on SIGNS."
         ),
     )
-    _begin(f"train_epochs_{recipe}", defaults.epochs)
     epochs = st.number_input(
-        _("Epochs"), 1, 200, key=f"train_epochs_{recipe}", bind="query-params",
+        _("Epochs"), 1, 200, defaults.epochs, key=f"train_epochs_{recipe}", bind="query-params",
         help=_("Times through all training images."),
     )  # fmt: skip
     with st.expander(_("More")):
@@ -85,54 +84,43 @@ def begin_with(spec: Mapping[str, Any]) -> None:
     st.session_state.update(values)
 
 
-def _begin(key: str, value: Any) -> None:
-    """Give a control its first value; not as its default, which another value would clash with."""
-    st.session_state.setdefault(key, value)
-
-
 def _data_sets() -> list[str]:
     return ["signs", "synthetic", "both"] if find_signs() else ["synthetic"]
 
 
 def _finer_choices(recipe: RecipeName) -> dict[str, Any]:
     defaults = RECIPE_DEFAULTS[recipe]
-    _begin(f"train_batch_{recipe}", defaults.batch_size)
-    _begin(f"train_rate_{recipe}", defaults.learning_rate)
-    _begin("train_size", SIZES[-1])
-    _begin(f"train_varied_{recipe}", "none" if recipe == "notebook" else "light")
-    _begin("train_seed", 0)
-    for switch in ("shortcut", "bn", "norms"):
-        _begin(f"train_{switch}", True)
     batch = st.number_input(
-        _("Batch size"), 1, 512, key=f"train_batch_{recipe}",
+        _("Batch size"), 1, 512, defaults.batch_size, key=f"train_batch_{recipe}",
         bind="query-params", help=_("Images a step."),
     )  # fmt: skip
     rate = st.number_input(
-        _("Learning rate"), 1e-6, 10.0, format="%g",
+        _("Learning rate"), 1e-6, 10.0, defaults.learning_rate, format="%g",
         key=f"train_rate_{recipe}", bind="query-params",
         help=_("The highest rate of the schedule."),
     )  # fmt: skip
     size = st.segmented_control(
-        _("Image size"), SIZES, required=True, key="train_size",
+        _("Image size"), SIZES, default=SIZES[-1], required=True, key="train_size",
         bind="query-params", help=_("32×32 trains four times as fast."),
     )  # fmt: skip
     varied = st.segmented_control(
         _("Variations"), ["none", "light", "strong"],
         format_func={"none": _("none"), "light": _("light"), "strong": _("strong")}.get,
-        required=True, key=f"train_varied_{recipe}", bind="query-params",
+        default="none" if recipe == "notebook" else "light", required=True,
+        key=f"train_varied_{recipe}", bind="query-params",
         help=_("How much each training image is moved, turned and relit: see the data set screen."),
     )  # fmt: skip
     seed = st.number_input(
-        _("Seed"), 0, 9999, key="train_seed", bind="query-params",
+        _("Seed"), 0, 9999, 0, key="train_seed", bind="query-params",
         help=_("Decides the first weights and the order of the images."),
     )  # fmt: skip
     shortcut = st.toggle(
-        _("Shortcuts"), key="train_shortcut", bind="query-params",
+        _("Shortcuts"), True, key="train_shortcut", bind="query-params",
         help=_("Off trains the plain twin."),
     )  # fmt: skip
-    batch_norm = st.toggle(_("BatchNorm"), key="train_bn", bind="query-params")
+    batch_norm = st.toggle(_("BatchNorm"), True, key="train_bn", bind="query-params")
     norms = st.toggle(
-        _("Record gradient norms"), key="train_norms", bind="query-params",
+        _("Record gradient norms"), True, key="train_norms", bind="query-params",
         help=_("Every tenth step, without a second pass backwards."),
     )  # fmt: skip
     return {

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import psutil
@@ -55,12 +55,15 @@ def started(*arguments: str) -> subprocess.Popen:
 
 def ended(process: subprocess.Popen) -> None:
     """End a program and all it has started."""
-    family = [process, *psutil.Process(process.pid).children(recursive=True)]
-    for member in family:
-        member.terminate()
-    psutil.wait_procs([psutil.Process(process.pid), *family[1:]], timeout=20)
+    children = psutil.Process(process.pid).children(recursive=True)
+    process.terminate()
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(20)
     process.kill()
     process.wait()
+    for child in psutil.wait_procs(children, timeout=5)[1]:
+        with suppress(psutil.NoSuchProcess):
+            child.kill()
 
 
 @pytest.fixture(scope="module", params=["local", "scheduler"])

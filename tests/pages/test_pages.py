@@ -213,3 +213,22 @@ def test_two_nets_are_asked_at_once():
     app.selectbox(key="hand_other").set_value("signs").run()
     assert not app.exception
     assert "fast · signs · signs" in words(app)
+
+
+@pytest.mark.parametrize(
+    ("page", "control", "written", "value"),
+    [
+        ("residual_block", "block_channels", "1", 1),
+        ("residual_block", "block_f", "1×1", 1),
+        ("residual_block", "block_bn", "false", False),
+        ("train", "train_epochs_fast", "1", 1),
+        ("train", "train_model", "ResNet-50 of the course", "resnet50"),
+        ("train", "train_recipe", "notebook", "notebook"),
+        ("train", "train_shortcut", "false", False),
+    ],
+)
+def test_a_link_may_name_the_first_of_a_controls_values(page, control, written, value):
+    """Streamlit leaves a control's own default out of links: the page must begin with it."""
+    app = opened(page, **{control: written})
+    assert app.session_state[control] == value
+    assert app.query_params[control] == written

@@ -141,6 +141,30 @@ def test_another_run_like_it_begins_with_its_choices():
 
 
 @pytest.mark.usefixtures("mine")
+def test_so_it_does_beside_the_run_itself():
+    run_id = finished(owner="me", seed=9)
+    app = pressed(opened("train", run=run_id), "Change and train again")
+    assert not app.exception
+    assert app.number_input(key="train_seed").value == 9
+    run_folder(run_id).mkdir(parents=True)
+    (run_folder(run_id) / f"state-2{WEIGHTS}").write_bytes(b"a state")
+    app = pressed(app, "Train on")
+    assert not app.exception
+    (longer,) = RunStore().runs(state=State.QUEUED)
+    assert app.query_params["run"] == longer.id
+
+
+@pytest.mark.usefixtures("mine")
+def test_the_sidebar_shows_what_runs_also_on_its_own_screen():
+    runs, old = RunStore(), finished()
+    run_id = runs.create(TrainingSpec(data="synthetic").model_dump())
+    runs.set_state(run_id, State.RUNNING)
+    app = pressed(opened("train", run=old), "Watch")
+    assert not app.exception
+    assert app.query_params["run"] == run_id
+
+
+@pytest.mark.usefixtures("mine")
 def test_a_run_is_trained_on_from_its_state():
     run_id = finished(owner="me")
     folder = run_folder(run_id)
