@@ -6,6 +6,8 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import threading
+import time
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -52,19 +54,13 @@ def postgresql() -> Iterator[str]:
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         with subprocess.Popen(
             [server, "-D", data, *options],
-            stderr=subprocess.PIPE, text=True, user=user, cwd=folder,
+            stderr=subprocess.DEVNULL, user=user, cwd=folder,
         ) as process:  # fmt: skip
-            assert process.stderr is not None
-            for line in process.stderr:
-                if "ready to accept connections" in line:
-                    break
-            else:
-                pytest.fail("PostgreSQL did not start")
             try:
                 yield folder
             finally:
                 process.send_signal(signal.SIGINT)  # does not wait for clients to leave
-                process.communicate()
+                process.wait()
 
 
 def new_database(socket: str) -> str:
@@ -72,7 +68,11 @@ def new_database(socket: str) -> str:
     name, psql = f"lab{next(_numbers)}", _program("psql")
     assert psql is not None
     command = [psql, "-h", socket, "-U", "lab", "-d", "postgres", "-qc", f"CREATE DATABASE {name}"]
-    subprocess.run(command, check=True, capture_output=True)
+    deadline = time.monotonic() + 60
+    # Just started, the server may still be busy with the template it copies.
+    while (done := subprocess.run(command, capture_output=True, text=True)).returncode:
+        assert time.monotonic() < deadline, done.stderr
+        threading.Event().wait(0.2)
     return f"postgresql+psycopg://lab@/{name}?host={socket}"
 
 
