@@ -9,8 +9,6 @@ import streamlit as st
 
 from pages.components import run_actions
 from pages.components.running import ACTIVE, state_words, store
-from resnet.errors import LabError
-from resnet.jobs import queue
 from resnet.jobs.fairness import fair_order
 from resnet.language import translate as _
 from resnet.store.records import Run
@@ -91,15 +89,7 @@ def _clear(active: Sequence[Run]) -> None:
                     ).format(n=len(finished))
                 )
                 st.button(_("Delete them"), type="primary", key="board_clear",
-                          on_click=_delete, args=(finished,))  # fmt: skip
-
-
-def _delete(runs: Sequence[Run]) -> None:
-    for run in runs:
-        try:
-            queue.delete_run(run.id, store())
-        except LabError as error:
-            st.toast(str(error))
+                          on_click=run_actions.delete_all, args=(finished,))  # fmt: skip
 
 
 def choose_rules() -> None:

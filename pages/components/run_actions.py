@@ -114,7 +114,7 @@ def _clear_up(runs: Sequence[Run]) -> None:
         with st.popover(_("Delete {n}").format(n=len(over)), icon=":material/delete:"):
             st.markdown(_("Their curves and weights are gone then, for everybody."))
             st.button(_("Delete them"), type="primary", key="runs_delete",
-                      on_click=_delete, args=(over,))  # fmt: skip
+                      on_click=delete_all, args=(over,))  # fmt: skip
 
 
 def stop_all(runs: Sequence[Run]) -> None:
@@ -123,7 +123,8 @@ def stop_all(runs: Sequence[Run]) -> None:
         queue.stop_run(run.id, store())
 
 
-def _delete(runs: Sequence[Run]) -> None:
+def delete_all(runs: Sequence[Run]) -> None:
+    """Delete these runs; what cannot be deleted is told."""
     for run in runs:
         try:
             queue.delete_run(run.id, store())

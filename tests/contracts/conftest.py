@@ -6,8 +6,6 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import threading
-import time
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -15,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from resnet.store import database
+from tests.waiting import until
 
 _numbers = count()
 
@@ -57,22 +56,36 @@ def postgresql() -> Iterator[str]:
             stderr=subprocess.DEVNULL, user=user, cwd=folder,
         ) as process:  # fmt: skip
             try:
+                until(lambda: _psql(folder, "SELECT 1").returncode == 0)
                 yield folder
             finally:
                 process.send_signal(signal.SIGINT)  # does not wait for clients to leave
                 process.wait()
 
 
+def _psql(socket: str, statement: str) -> subprocess.CompletedProcess:
+    program = _program("psql")
+    assert program is not None
+    command = [program, "-h", socket, "-U", "lab", "-d", "postgres", "-qc", statement]
+    return subprocess.run(command, capture_output=True, text=True)
+
+
 def new_database(socket: str) -> str:
     """Create an empty database on the server and return its address."""
-    name, psql = f"lab{next(_numbers)}", _program("psql")
-    assert psql is not None
-    command = [psql, "-h", socket, "-U", "lab", "-d", "postgres", "-qc", f"CREATE DATABASE {name}"]
-    deadline = time.monotonic() + 60
-    # Just started, the server may still be busy with the template it copies.
-    while (done := subprocess.run(command, capture_output=True, text=True)).returncode:
-        assert time.monotonic() < deadline, done.stderr
-        threading.Event().wait(0.2)
+    errors: list[str] = []
+
+    def create() -> str:
+        # A name of its own each time: an attempt that seemed to fail may have created it.
+        name = f"lab{next(_numbers)}"
+        # Nobody can be connected to template0, and so in the way of copying it.
+        done = _psql(socket, f"CREATE DATABASE {name} TEMPLATE template0")
+        errors.append(done.stderr)
+        return "" if done.returncode else name
+
+    try:
+        name = until(create, seconds=60)
+    except AssertionError:
+        pytest.fail("\n".join(errors))
     return f"postgresql+psycopg://lab@/{name}?host={socket}"
 
 

@@ -7,7 +7,6 @@ PostgreSQL database.
 import subprocess
 import sys
 import threading
-import time
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from resnet.store.states import ACTIVE, State
 from resnet.training.prediction import available_nets, find_net
 from resnet.training.spec import parse_spec
 from tests.contracts.conftest import new_database
+from tests.waiting import until
 
 DASK = Path(sys.executable).with_name("dask")
 TINY = {
@@ -111,15 +111,6 @@ def queued(lab, **changes) -> str:
     run_id = lab[1].create(parse_spec(TINY | changes).model_dump())
     lab[0].wake()
     return run_id
-
-
-def until(condition, seconds: float = 120):
-    """Look again and again until the condition holds; return what it gave."""
-    pause, deadline = threading.Event(), time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < deadline, "waited in vain"
-        pause.wait(0.1)
-    return found
 
 
 def assert_trained_without_a_gap(store, run_id):

@@ -1,8 +1,6 @@
 """Thirty learners, each a real session of one real server, press Train at once."""
 
 import asyncio
-import threading
-import time
 
 import pytest
 
@@ -10,6 +8,7 @@ from benchmarks.learner import Learner
 from benchmarks.server import PROJECT, serving
 from resnet.store.run_store import RunStore
 from resnet.store.states import ACTIVE, State
+from tests.waiting import until
 
 LEARNERS = 30
 TRAINED = 2  # runs seen to their end; all thirty took five and a half minutes on two cores
@@ -47,17 +46,9 @@ def test_thirty_learners_who_press_train_at_once_all_get_their_one_run(server):
     assert len(runs) == LEARNERS  # a double-click is one
     assert len({run.owner for run in runs}) == LEARNERS
     assert sum("in the queue" in page for page in pages) >= LEARNERS - 3
-    until(lambda: len(store.runs(state=State.DONE)) >= TRAINED)
+    until(lambda: len(store.runs(state=State.DONE)) >= TRAINED, seconds=500)
     for run in store.runs(limit=None, state=ACTIVE):
         store.request_stop(run.id)
     until(lambda: not store.runs(state=ACTIVE))
     states = {run.state for run in store.runs(limit=None)}
     assert states == {State.DONE, State.STOPPED}
-
-
-def until(condition, seconds: float = 500):
-    """Look again and again until the condition holds."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        threading.Event().wait(0.5)

@@ -3,7 +3,6 @@
 import random
 import subprocess
 import sys
-import threading
 import time
 from functools import partial
 
@@ -18,6 +17,7 @@ from resnet.store.run_store import RunStore
 from resnet.store.states import ACTIVE, State
 from resnet.training.checkpoint import kept_epochs
 from resnet.training.spec import parse_spec
+from tests.waiting import until
 
 SPEC = parse_spec(
     {
@@ -94,15 +94,6 @@ class Lab:
         return self.store.get(run_id)
 
 
-def until(condition, seconds: float = 120):
-    """Look again and again until the condition holds; return what it gave."""
-    pause, deadline = threading.Event(), time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < deadline, "waited in vain"
-        pause.wait(0.01)
-    return found
-
-
 def reached(lab, run_id, phase, claim):
     """Tell whether a run is in a phase, or over; claim: of the worker that was killed before."""
     run = lab.run(run_id)
@@ -143,7 +134,7 @@ def test_every_run_ends_right_whatever_is_killed_when(lab, monkeypatch):
             runs.append(current)
         claim = lab.run(current).started_at
         print(time.strftime("%X"), current, lab.run(current).state, "then", phase, target)
-        until(partial(reached, lab, current, phase, claim))
+        until(partial(reached, lab, current, phase, claim), pause=0.01)
         kept, state = kept_epochs(lab.folder / current), lab.run(current).state
         lab.kill(target)
         hits += state is State.RUNNING

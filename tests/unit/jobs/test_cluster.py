@@ -2,8 +2,6 @@
 
 import subprocess
 import sys
-import threading
-import time
 
 import psutil
 import pytest
@@ -15,6 +13,7 @@ from resnet.store.records import WORKER_LOST as LOST
 from resnet.store.run_store import RunStore
 from resnet.store.states import State
 from resnet.training.spec import parse_spec
+from tests.waiting import until
 
 TINY = {
     "model": "resnet8",
@@ -50,15 +49,6 @@ def queued(lab, **changes) -> str:
     run_id = store.create(parse_spec(TINY | changes).model_dump())
     cluster.wake()
     return run_id
-
-
-def until(condition, seconds: float = 120):
-    """Look again and again until the condition holds; return what it gave."""
-    pause, deadline = threading.Event(), time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < deadline, "waited in vain"
-        pause.wait(0.1)
-    return found
 
 
 def family(pid: int) -> list[psutil.Process]:
