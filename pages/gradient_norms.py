@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.components import frame, norms_over_training
 from pages.components.charts import chart
+from pages.components.expectation import expect
 from pages.components.experiments import POLL, experiment, outcome
 from pages.components.language import fragment
 from pages.components.recordings import GradientQuestion, recorded_norms
@@ -142,7 +143,7 @@ with picture:
     else:
         st.info(_("Choose at least one depth and one kind of net."))
 
-frame.expect(
+expect(
     "norms_guess",
     _("With BatchNorm on, does the gradient of a deep plain net vanish before training?"),
     {

@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from pages.components import frame
+from pages.components import frame, lesson
 from pages.components.drawing import drawing
 from pages.components.recordings import GradientQuestion, recorded_norms
 from pages.components.this_machine import show_machine
 from resnet.drawing.hero import hero_svg
 from resnet.language import translate as _
+from resnet.lessons import LESSONS
 
 HERO_DEPTH = 32
 
@@ -38,35 +39,45 @@ with st.container(horizontal=True):
         if st.button(label, icon=icon, type="primary", key=f"go_{page}"):
             st.switch_page(page)
 
-st.header(_("The path"), anchor=False)
+st.header(_("The lessons"), anchor=False)
 with st.grid("auto", min_column_width=260):
-    for number, (page, title, question) in enumerate(
+    for name in LESSONS:
+        with st.container(border=True, height="stretch"):
+            st.page_link(lesson.page_of(name), label=lesson.label(name))
+            st.caption(lesson.title(name))
+            answered, asked = lesson.progress(name)
+            if answered:
+                st.progress(
+                    answered / asked,
+                    text=_("{n} of {all} questions").format(n=answered, all=asked),
+                )
+
+st.header(_("The screens"), anchor=False)
+with st.grid("auto", min_column_width=260):
+    for page, title, question in (
+        ("dataset", _("Data set"), _("What do the nets learn from, and what do they not see?")),
         (
-            ("dataset", _("Data set"), _("What do the nets learn from, and what do they not see?")),
-            (
-                "residual_block",
-                _("Residual block"),
-                _("Two ways through one block: what adds up, and when does it not?"),
-            ),
-            (
-                "architectures",
-                _("ResNet-50 as a map"),
-                _("Sixteen blocks in four stages: where are the weights, where is the work?"),
-            ),
-            (
-                "gradient_norms",
-                _("Gradient norms"),
-                _("How much of the error reaches the first layer?"),
-            ),
-            ("train", _("Train"), _("What does a net learn of hand signs in a minute?")),
-            ("plain_vs_residual", _("Plain vs residual"), _("Does depth help, and whom?")),
-            ("your_hand", _("Your hand"), _("Does it know a hand it has never seen?")),
-            ("teach_it", _("Teach it"), _("Can a few photos teach it your hand?")),
+            "residual_block",
+            _("Residual block"),
+            _("Two ways through one block: what adds up, and when does it not?"),
         ),
-        start=1,
+        (
+            "architectures",
+            _("ResNet-50 as a map"),
+            _("Sixteen blocks in four stages: where are the weights, where is the work?"),
+        ),
+        (
+            "gradient_norms",
+            _("Gradient norms"),
+            _("How much of the error reaches the first layer?"),
+        ),
+        ("train", _("Train"), _("What does a net learn of hand signs in a minute?")),
+        ("plain_vs_residual", _("Plain vs residual"), _("Does depth help, and whom?")),
+        ("your_hand", _("Your hand"), _("Does it know a hand it has never seen?")),
+        ("teach_it", _("Teach it"), _("Can a few photos teach it your hand?")),
     ):
         with st.container(border=True, height="stretch"):
-            st.page_link(f"{page}.py", label=f"{number}. {title}")
+            st.page_link(f"{page}.py", label=title)
             st.caption(question)
 
 st.header(_("This machine"), anchor=False)

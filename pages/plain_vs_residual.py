@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.components import comparison, frame
 from pages.components.charts import chart
+from pages.components.expectation import expect
 from pages.components.language import fragment
 from pages.components.running import ACTIVE, start_run
 from resnet.data.signs import find_signs
@@ -136,7 +137,7 @@ with picture:
     running = bool([run for run in comparison.live_runs() if run.state in ACTIVE])
     fragment(run_every=2.0 if running else None)(panel)(running)
 
-frame.expect(
+expect(
     "compare_guess",
     _("Plain-56 has a higher error than plain-20. On which images already?"),
     {

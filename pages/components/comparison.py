@@ -1,11 +1,8 @@
 """Runs of several depths beside each other: shipped ones and those started here."""
 
-import json
-from functools import cache
-
 import streamlit as st
 
-from pages.components.recordings import EXPERIMENTS
+from pages.components.recordings import recording
 from pages.components.running import ACTIVE, state_words, store
 from pages.components.visitors import may_control
 from resnet.drawing.curves import Curve, DepthPoint, Part
@@ -17,18 +14,8 @@ ORIGIN = "depths"
 MOST_RUNS = 60
 
 
-@cache
-def shipped() -> dict | None:
-    """Return the shipped runs with their provenance, None where none came with this copy."""
-    recording = EXPERIMENTS / "depths.json"
-    return json.loads(recording.read_text(encoding="utf-8")) if recording.exists() else None
-
-
 def shipped_curves(part: Part) -> list[Curve]:
     """Return the error curves of the shipped runs."""
-    made = shipped()
-    if made is None:
-        return []
     return [
         Curve(
             net=run["model"],
@@ -39,7 +26,7 @@ def shipped_curves(part: Part) -> list[Curve]:
             depth=architecture(run["model"]).depth,
             seed=run["seed"],
         )
-        for run in made["runs"]
+        for run in recording("depths")["runs"]
     ]
 
 
@@ -102,8 +89,8 @@ def show_progress(active: list[Run]) -> None:
 def caption(with_shipped: bool, live: list[Run]) -> str:
     """Say what the curves are of."""
     words = []
-    made = shipped()
-    if with_shipped and made:
+    if with_shipped:
+        made = recording("depths")
         words.append(
             _("Shipped: {n} runs on {data}, {size}×{size}, {epochs} epochs, seeds {seeds}.").format(
                 n=len(made["runs"]),

@@ -45,23 +45,6 @@ def keep_size() -> None:
         st.html("<style>html { font-size: 130%; }</style>")
 
 
-def expect(key: str, ask: str, options: Mapping[str, str], answer: str) -> None:
-    """Let the learner guess before the picture answers, then explain the guess.
-
-    `options` maps each choice to the sentence it gets in reply; `answer` is the right choice.
-    """
-    with st.container(border=True):
-        choice = st.radio(
-            ask, list(options), index=None, key=key, horizontal=True, persist_state="session"
-        )
-        if choice is None:
-            st.caption(_("Guess first, then look at the picture."))
-        elif choice == answer:
-            st.success(options[choice], icon=":material/check:")
-        else:
-            st.info(options[choice], icon=":material/lightbulb:")
-
-
 def sources(*entries: str) -> None:
     """List where the numbers and claims of a screen come from."""
     with st.expander(_("Sources"), icon=":material/menu_book:"):

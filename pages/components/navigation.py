@@ -3,14 +3,18 @@
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from pages.components import lesson
 from pages.components.running import running_now
 from pages.components.visitors import is_teacher, offer_sign_in
 from resnet.language import translate as _
+from resnet.lessons import LESSONS
 
 
 def pages() -> StreamlitPage:
     """Declare every screen and return the chosen one; the sidebar shows what is running."""
     home = st.Page("home.py", title=_("Home"), icon=":material/home:", default=True)
+    learn = [_lesson(name) for name in LESSONS]
+    learn.append(_page("glossary", _("Glossary"), "dictionary", _("The words of the lessons.")))
     see = [
         _page("dataset", _("Data set"), "photo_library",
               _("Leaf through the hands that the nets learn from.")),
@@ -35,16 +39,21 @@ def pages() -> StreamlitPage:
         _page("teach_it", _("Teach it"), "school",
               _("Teach a net a few photos of your own, in seconds.")),
     ]  # fmt: skip
-    screens = {"": [home], _("See"): see, _("Try"): try_}
+    screens = {"": [home], _("Learn"): learn, _("See"): see, _("Try"): try_}
     if is_teacher():
         board = _page("teacher", _("Board"), "monitor",
                       _("Everyone's runs, the queue and its rules."))  # fmt: skip
         screens[_("Teach")] = [board]
-    page = st.navigation(screens)
+    page = st.navigation(screens, expanded=True)
     with st.sidebar:
         offer_sign_in()
         running_now(page.url_path == "train")
     return page
+
+
+def _lesson(name: str) -> StreamlitPage:
+    page = lesson.page_of(name).removesuffix(".py")
+    return _page(page, lesson.label(name), "menu_book", lesson.title(name))
 
 
 def _page(name: str, title: str, icon: str, explained: str) -> StreamlitPage:

@@ -2,7 +2,7 @@
 
 import json
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from resnet.settings import ASSETS
 
@@ -29,9 +29,14 @@ class RecordedNorms(NamedTuple):
 
 
 @cache
+def recording(name: str) -> dict[str, Any]:
+    """Return a file of assets/experiments, with its provenance."""
+    return json.loads((EXPERIMENTS / f"{name}.json").read_text(encoding="utf-8"))
+
+
+@cache
 def gradient_recording() -> dict[tuple, RecordedNorms]:
     """Return the shipped gradient norms by (net, BatchNorm, initializer, seed)."""
-    recording = json.loads((EXPERIMENTS / "gradient_norms.json").read_text(encoding="utf-8"))
     return {
         (net["model"], net["batch_norm"], net["initializer"], net["seed"]): RecordedNorms(
             tuple(net["layers"]),
@@ -39,7 +44,7 @@ def gradient_recording() -> dict[tuple, RecordedNorms]:
             tuple(net["blocks"]),
             _numbers(net["block_norms"]),
         )
-        for net in recording["nets"]
+        for net in recording("gradient_norms")["nets"]
     }
 
 

@@ -3,7 +3,9 @@
 import click
 
 from resnet import __version__
+from resnet.cli import record_lessons  # noqa: F401  (adds its commands to `record`)
 from resnet.cli.data import data
+from resnet.cli.exercise import exercise
 from resnet.cli.gradients import gradients
 from resnet.cli.nets import graph, models, summary
 from resnet.cli.prediction import predict
@@ -29,7 +31,19 @@ def lab() -> None:
     """
 
 
-for command in (models, summary, graph, gradients, train, sweep, predict, data, runs, record):
+for command in (
+    models,
+    summary,
+    graph,
+    gradients,
+    train,
+    sweep,
+    predict,
+    data,
+    runs,
+    record,
+    exercise,
+):
     lab.add_command(command)
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from resnet.models.block import Block, Shape
     from resnet.training.asking import Answer, Film
     from resnet.training.fine_tuning import Taught
+    from resnet.training.four_steps import FourSteps
 
 SHOWN_CHANNELS = 8
 
@@ -104,6 +105,13 @@ def notebook_of(run_id: str) -> str:
 
     run = RunStore().get(run_id)
     return notebook(run, len(load(run.spec["data"]).train_images))
+
+
+def four_steps(data: str, seed: int, rate: float, epochs: int) -> "FourSteps":
+    """Return what building, fitting and evaluating a tiny net gives."""
+    from resnet.training import four_steps as lesson
+
+    return lesson.four_steps(data, seed, rate, epochs)
 
 
 def _image_for(ref: str, pixels: bytes) -> "np.ndarray":

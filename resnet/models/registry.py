@@ -47,7 +47,7 @@ class Architecture:
 
     name: str
     title: str
-    family: Literal["course", "imagenet", "cifar", "live"]
+    family: Literal["course", "imagenet", "cifar", "live", "classic"]
     description: str
     input_shape: tuple[int, int, int]
     classes: int
@@ -101,6 +101,57 @@ _FAST = mark("Three basic blocks: learns the signs in about a minute on two core
 _FAST_PLAIN = mark("The fast net without its shortcuts.")
 
 
+_CLASSICS = (
+    Architecture(
+        "lenet5", "LeNet-5", "classic",
+        mark("The net that read digits on cheques, with ReLU and max-pooling as today."),
+        (32, 32, 1), 10,
+        Paper("LeCun, Bottou, Bengio, Haffner", 1998,
+              "Gradient-Based Learning Applied to Document Recognition", "§II.B, Fig. 2",
+              "https://doi.org/10.1109/5.726791"),
+        plain=True, depth=5, minimum_size=16, reference_parameters=61_706,
+    ),
+    Architecture(
+        "lenet5_1998", "LeNet-5 (1998)", "classic",
+        mark("As in 1998: tanh, averages with a weight, partly connected maps; a softmax."),
+        (32, 32, 1), 10,
+        Paper("LeCun, Bottou, Bengio, Haffner", 1998,
+              "Gradient-Based Learning Applied to Document Recognition", "§II.B, Table I",
+              "https://doi.org/10.1109/5.726791"),
+        plain=True, depth=5, minimum_size=16,
+        reference_parameters=60_850,  # 60,000 of the paper, and 850 in place of its fixed output
+    ),
+    Architecture(
+        "alexnet", "AlexNet", "classic",
+        mark("Won ImageNet in 2012; channels in two groups, one for each graphics card."),
+        (227, 227, 3), 1000,
+        Paper("Krizhevsky, Sutskever, Hinton", 2012,
+              "ImageNet Classification with Deep Convolutional Neural Networks", "§3.5",
+              "https://papers.nips.cc/paper/4824"),
+        plain=True, depth=8, minimum_size=67, reference_parameters=60_965_224,
+    ),
+    Architecture(
+        "vgg16", "VGG-16", "classic",
+        mark("Nothing but 3×3 convolutions and 2×2 pooling, sixteen layers deep."),
+        (224, 224, 3), 1000,
+        Paper("Simonyan, Zisserman", 2014,
+              "Very Deep Convolutional Networks for Large-Scale Image Recognition", "Table 1, D",
+              "https://arxiv.org/abs/1409.1556"),
+        plain=True, depth=16, minimum_size=32, reference_parameters=138_357_544,
+        reference_multiply_adds=15_470_264_320,
+    ),
+    Architecture(
+        "googlenet", "GoogLeNet", "classic",
+        mark("Inception modules: 1×1, 3×3, 5×5 and pooling side by side, joined by channels."),
+        (224, 224, 3), 1000,
+        Paper("Szegedy et al.", 2014, "Going Deeper with Convolutions", "Table 1",
+              "https://arxiv.org/abs/1409.4842"),
+        plain=True, depth=22, minimum_size=32, reference_parameters=6_998_552,
+        reference_multiply_adds=1_582_671_872,
+    ),
+)  # fmt: skip
+
+
 @cache
 def architectures() -> tuple[Architecture, ...]:
     """Return every registered net; architecture() knows more depths than are listed here."""
@@ -115,6 +166,7 @@ def architectures() -> tuple[Architecture, ...]:
         *(_cifar(depth, kind="preact_resnet") for depth in LISTED_VARIANTS),
         _live(plain=False),
         _live(plain=True),
+        *_CLASSICS,
     )
 
 
@@ -275,6 +327,8 @@ def build(
     classes = found.classes if classes is None else classes
     _check(found, shape, classes)
     with_shortcut = not found.plain if shortcut is None else shortcut
+    if with_shortcut and found.family == "classic":
+        raise LabError(_("{name} has no place for shortcuts: leave them off.").format(name=name))
     if zero_init_last_gamma is None:
         zero_init_last_gamma = found.family == "live" and with_shortcut and batch_norm
     changes: dict[str, Any] = {
@@ -283,6 +337,10 @@ def build(
         **({} if with_shortcut else {"shortcut": "none"}),
         **({} if batch_norm else {"use_bias": True}),
     }
+    if found.family == "classic":
+        from resnet.models.classics import classic_model
+
+        return classic_model(name, shape, classes, initializer or "he_normal", seed)
     if found.family == "course":
         from resnet.models.resnet50 import ResNet50
 

@@ -7,18 +7,11 @@ from typing import Any
 import keras
 from keras import layers
 
+from resnet.models.assembly import STAGES
 from resnet.models.block import Block
 from resnet.models.blocks import Tensor, residual_block
 from resnet.models.initial_weights import InitialWeights, initial_weights
 from resnet.models.layer_names import course_names
-
-# stage: (blocks, filters, stride of the first block); He et al. 2015, Table 1, column 50-layer
-STAGES: dict[int, tuple[int, tuple[int, int, int], int]] = {
-    2: (3, (64, 64, 256), 1),
-    3: (4, (128, 128, 512), 2),
-    4: (6, (256, 256, 1024), 2),
-    5: (3, (512, 512, 2048), 2),
-}
 
 
 def identity_block(
@@ -114,10 +107,10 @@ def ResNet50(
 
     options: dict[str, Any] = {"initializer": initializer, "training": training, "seed": seed}
     options |= changes
-    for stage, (blocks, filters, stride) in STAGES.items():
-        x = convolutional_block(x, 3, filters, stage, "a", stride, **options)
-        for block in "bcdef"[: blocks - 1]:
-            x = identity_block(x, 3, filters, stage, block, **options)
+    for number, stage in STAGES.items():
+        x = convolutional_block(x, 3, stage.filters, number, "a", stage.stride, **options)
+        for block in "bcdef"[: stage.blocks - 1]:
+            x = identity_block(x, 3, stage.filters, number, block, **options)
     # (N, H/32, W/32, 2048)
 
     x = layers.AveragePooling2D(2, name="avg_pool")(x)

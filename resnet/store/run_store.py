@@ -14,6 +14,7 @@ from resnet.errors import LabError
 from resnet.language import translate as _
 from resnet.settings import database_url
 from resnet.store import schema
+from resnet.store.answers import Answers
 from resnet.store.curves import Curves, storable
 from resnet.store.database import engine_of
 from resnet.store.experiments import Experiments
@@ -26,7 +27,7 @@ RULES = "rules"
 _NOTHING = Curve([], [], [])
 
 
-class RunStore(Curves, Experiments):
+class RunStore(Curves, Experiments, Answers):
     """Runs and their metrics at a database address (settings.database_url() by default).
 
     Cheap to make and safe in any thread: one engine an address serves the whole process.

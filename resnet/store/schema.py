@@ -14,6 +14,7 @@ norms        L2 norm of each recorded layer's kernel gradient at a step
 predictions  the finished net's answer to each test image
 experiments  a grid of specs (cells, JSON) that a class trains together
 guesses      who has which cell of an experiment, what they expect of it, and their run
+answers      which option (from 0) each learner last chose of a question asked on a screen
 
 Times are seconds since 1970 (UTC); accuracies are fractions; a value that is not finite is NULL.
 """
@@ -31,7 +32,7 @@ from sqlalchemy import (
     Text,
 )
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 metadata = MetaData()
 
@@ -170,4 +171,13 @@ guesses = Table(
     Column("guess", Double),
     Column("run_id", String(32), nullable=False, default=""),
     Column("created_at", Double, nullable=False),
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("question", String(60), primary_key=True),
+    Column("owner", String(64), primary_key=True),
+    Column("choice", Integer, nullable=False),
+    Column("answered_at", Double, nullable=False),
 )

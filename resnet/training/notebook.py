@@ -1,7 +1,6 @@
 """A stored run as a Jupyter notebook: the same training in Keras alone, to run elsewhere."""
 
 import inspect
-import json
 from typing import Any
 
 import keras
@@ -11,6 +10,7 @@ from resnet.data.augment import AUGMENTATIONS, NONE
 from resnet.errors import LabError
 from resnet.language import translate as _
 from resnet.models.net_code import net_code
+from resnet.notebook_cells import book, code, words
 from resnet.store.records import Run
 from resnet.training import batches
 from resnet.training.recipes import RECIPES, build_net, optimizer_class, optimizer_settings
@@ -43,37 +43,19 @@ def notebook(run: Run, images: int) -> str:
     if spec.data == "both":
         raise LabError(_("A notebook holds one data set: train on SIGNS or on synthetic hands."))
     cells = [
-        _words(_title(run, spec)),
-        _words("## Data"),
-        _code(_READ),
+        words(_title(run, spec)),
+        words("## Data"),
+        code(_READ),
         *_resizing(spec),
-        _words("## Net\n\nEvery layer by its name; the seeds give the run's own first weights."),
-        _code(f"{_seeding(spec)}\n{net_code(build_net(spec, CLASSES))}\nmodel.summary()"),
-        _words("## Batches\n\nShuffled and varied by seed alone: every run sees the same images."),
-        _code(_batches(spec)),
-        _words("## Training"),
-        _code(_training(spec, images)),
-        _code("model.evaluate(as_float(test_images), test_targets)"),
+        words("## Net\n\nEvery layer by its name; the seeds give the run's own first weights."),
+        code(f"{_seeding(spec)}\n{net_code(build_net(spec, CLASSES))}\nmodel.summary()"),
+        words("## Batches\n\nShuffled and varied by seed alone: every run sees the same images."),
+        code(_batches(spec)),
+        words("## Training"),
+        code(_training(spec, images)),
+        code("model.evaluate(as_float(test_images), test_targets)"),
     ]
-    metadata = {
-        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-        "language_info": {"name": "python"},
-    }
-    for number, cell in enumerate(cells):
-        cell["id"] = f"cell{number}"
-    book = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
-    return json.dumps(book, indent=1, ensure_ascii=False)
-
-
-def _words(text: str) -> dict[str, Any]:
-    return {"cell_type": "markdown", "metadata": {}, "source": text}
-
-
-def _code(text: str) -> dict[str, Any]:
-    return {
-        "cell_type": "code", "metadata": {}, "source": text.strip() + "\n", "outputs": [],
-        "execution_count": None,
-    }  # fmt: skip
+    return book(cells)
 
 
 def _title(run: Run, spec: TrainingSpec) -> str:
@@ -96,12 +78,12 @@ def _resizing(spec: TrainingSpec) -> list[dict[str, Any]]:
     """Return the cell that brings the images to the run's size, where SIGNS's own is another."""
     if spec.image_size == 64:
         return []
-    code = (
+    program = (
         f"from PIL import Image\n\n\n{inspect.getsource(photo.scaled)}\n\ndef resized(all):\n"
         f"    return np.stack([scaled(Image.fromarray(one), {spec.image_size}) for one in all])"
         "\n\n\ntrain_images, test_images = resized(train_images), resized(test_images)"
     )
-    return [_code(code)]
+    return [code(program)]
 
 
 def _seeding(spec: TrainingSpec) -> str:
@@ -112,8 +94,8 @@ def _batches(spec: TrainingSpec) -> str:
     """Return the lab's own modules in one cell, without what they import of the lab."""
     parts = [inspect.getsource(photo.as_float), inspect.getsource(augment)]
     parts.append(inspect.getsource(batches.Batches))
-    code = "\n\n".join(part.strip() + "\n" for part in parts)
-    lines = [line for line in code.splitlines() if not line.startswith("from resnet")]
+    source = "\n\n".join(part.strip() + "\n" for part in parts)
+    lines = [line for line in source.splitlines() if not line.startswith("from resnet")]
     how = AUGMENTATIONS[spec.augmentation] if spec.augmentation else _recipes_own(spec)
     name = next((name for name, known in AUGMENTATIONS.items() if known == how), "none")
     made = (

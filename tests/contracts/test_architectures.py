@@ -31,12 +31,14 @@ def one_net_at_a_time():
 @pytest.mark.parametrize("name", NETS)
 def test_a_net_counts_answers_and_comes_back_from_a_file(name, tmp_path):
     facts = NETS[name]
-    side = 32 if facts.family == "imagenet" else facts.input_shape[0]
-    net = build(name, (side, side, 3))
+    side = {"imagenet": 32, "classic": facts.minimum_size}.get(facts.family, facts.input_shape[0])
+    channels = facts.input_shape[2]
+    net = build(name, (side, side, channels))
     cost = model_cost(net)
     assert net.name == name
     assert cost.parameters == net.count_params()
-    assert facts.reference_parameters in (None, cost.trainable_parameters)
+    if side == facts.input_shape[0] or facts.family != "classic":  # their heads grow with the image
+        assert facts.reference_parameters in (None, cost.trainable_parameters)
     if side == facts.input_shape[0]:
         assert facts.reference_multiply_adds in (None, cost.multiply_adds)
     assert cost.layers[-1].name == f"fc{facts.classes}"
@@ -46,7 +48,7 @@ def test_a_net_counts_answers_and_comes_back_from_a_file(name, tmp_path):
     for weight in net.weights:
         shift = 0.01 if len(weight.shape) == 1 else 0.0
         weight.assign(weight * (0.3 if weight.name == "gamma" else 0.9) + shift)
-    images = np.random.default_rng(0).random((2, side, side, 3), dtype=np.float32)
+    images = np.random.default_rng(0).random((2, side, side, channels), dtype=np.float32)
     answer = np.asarray(net(images, training=False))
     assert answer.shape == (2, facts.classes)
     assert 0 < answer.min() < answer.max() < 1
@@ -60,3 +62,18 @@ def test_a_net_counts_answers_and_comes_back_from_a_file(name, tmp_path):
         weight.assign(keras.ops.zeros_like(weight))
     net.load_weights(tmp_path / "net.weights.h5")
     np.testing.assert_array_equal(net(images, training=False), answer)
+
+
+@pytest.mark.parametrize("name", [name for name, net in NETS.items() if net.family == "classic"])
+def test_a_classic_net_has_the_published_counts(name):
+    with keras.StatelessScope(initialize_variables=False):  # VGG's weights alone are half a GB
+        cost = model_cost(build(name))
+    facts = NETS[name]
+    assert cost.trainable_parameters == facts.reference_parameters
+    assert facts.reference_multiply_adds in (None, cost.multiply_adds)
+
+
+def test_two_groups_save_alexnet_weights():
+    """Ungrouped, its second, fourth and fifth convolutions see twice as many channels."""
+    saved = 25 * 48 * 256 + 9 * 192 * 384 + 9 * 192 * 256
+    assert NETS["alexnet"].reference_parameters + saved == 62_378_344

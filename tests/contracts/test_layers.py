@@ -18,11 +18,22 @@ ARROWS = {
     "analysis": {"models"},
     "drawing": {"models", "analysis"},
     "training": {"models", "analysis", "data", "store"},
+    "exercises": {"models", "analysis"},
     "jobs": {"models", "analysis", "data", "store", "training"},
-    "cli": {"models", "analysis", "drawing", "data", "store", "training", "jobs"},
+    "cli": {"models", "analysis", "drawing", "data", "store", "training", "jobs", "exercises"},
     "__main__": {"cli"},
 }
-BASE = {"errors", "language", "settings", "backend", "machine", "lessons"}
+BASE = {
+    "errors",
+    "language",
+    "settings",
+    "backend",
+    "machine",
+    "lessons",
+    "lesson_notebook",
+    "notebook_cells",
+    "literature",
+}
 # Libraries with one home each, so that replacing one touches one place.
 HOMES = {
     "tensorflow": ("resnet/backend.py",),

@@ -6,6 +6,7 @@ from streamlit.testing.v1 import AppTest
 from pages.components import comparison, own_photos
 from pages.components.block_controls import DEFAULTS
 from resnet.errors import LabError
+from resnet.lessons import LESSONS
 from resnet.settings import ASSETS
 
 PAGES = (
@@ -19,6 +20,8 @@ PAGES = (
     "plain_vs_residual",
     "your_hand",
     "teach_it",
+    "glossary",
+    *(f"lessons/{name}" for name in LESSONS),
 )
 
 
@@ -100,7 +103,7 @@ def test_a_run_that_is_gone_does_not_break_its_link():
 
 def test_a_guess_is_answered():
     app = opened("plain_vs_residual")
-    app.radio(key="compare_guess").set_value("Only on the test images").run()
+    app.radio(key="compare_guess").set_value(0).run()
     assert "overfitting" in words(app)
 
 

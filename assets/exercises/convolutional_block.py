@@ -1,0 +1,27 @@
+"""Exercise 2: the convolutional block. Its shortcut has a convolution of its own.
+
+As the identity block, but the first convolution has the stride s, and the shortcut goes through a
+1×1 convolution with F3 filters and stride s, and BatchNorm, before it is added.
+"""
+
+from keras.layers import Activation, Add, BatchNormalization, Conv2D  # noqa: F401
+
+
+def convolutional_block(X, f, filters, s=2):
+    """Return the block's output for X (N, H, W, C): (N, H/s, W/s, F3)."""
+    F1, F2, F3 = filters
+    X_shortcut = X
+
+    X = Conv2D(F1, 1, strides=s, padding="valid")(X)
+    X = BatchNormalization(axis=3)(X)
+    X = Activation("relu")(X)
+
+    # GAP: the f×f convolution with F2 filters, BatchNorm, ReLU
+
+    # GAP: the 1×1 convolution with F3 filters, BatchNorm
+
+    # GAP: the shortcut's convolution and BatchNorm
+
+    # GAP: add both, then ReLU
+
+    return X

@@ -1,0 +1,77 @@
+"""Let learners say what they expect before they look, and show the teacher what a class expects."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+
+import streamlit as st
+
+from pages.components.language import fragment
+from pages.components.running import store
+from pages.components.visitors import is_teacher, visitor
+from resnet.language import translate as _
+from resnet.store.run_store import StoreUnavailable
+
+ANSWERED = "answered"  # of this browser session: question -> number of the option, from 0
+CLASS_HOURS = 12  # a class's answers are those of so many hours
+CLASS_SECONDS = 3.0  # between two looks at them
+
+
+def answered() -> dict[str, int]:
+    """Return this session's answers: the number of the option by question."""
+    return st.session_state.setdefault(ANSWERED, {})
+
+
+def expect(question: str, ask: str, options: Mapping[str, str], answer: str) -> None:
+    """Let the learner guess before the picture answers, then explain the guess.
+
+    `options` maps each choice to the sentence it gets in reply; `answer` is the right choice.
+    The answer stays in the link and in the session, and a teacher sees everyone's.
+    """
+    words = list(options)
+    with st.container(border=True):
+        choice = st.radio(
+            ask, range(len(words)), index=_chosen_before(question, len(words)), key=question,
+            format_func=words.__getitem__, horizontal=sum(map(len, words)) < 90,
+            on_change=_keep, args=(question,),
+        )  # fmt: skip
+        if choice is None:
+            st.caption(_("Guess first, then look at the picture."))
+        elif words[choice] == answer:
+            st.success(options[answer], icon=":material/check:")
+        else:
+            st.info(options[words[choice]], icon=":material/lightbulb:")
+        if is_teacher():
+            fragment(run_every=CLASS_SECONDS)(_show_class)(question, words)
+
+
+def _link_name(question: str) -> str:
+    return question.rpartition(".")[2]
+
+
+def _chosen_before(question: str, count: int) -> int | None:
+    linked = st.query_params.get(_link_name(question), "")
+    if question not in answered() and linked.isdecimal() and 1 <= int(linked) <= count:
+        answered()[question] = int(linked) - 1
+    return answered().get(question)
+
+
+def _keep(question: str) -> None:
+    choice = st.session_state[question]
+    answered()[question] = choice
+    st.query_params[_link_name(question)] = str(choice + 1)
+    # A learner's lesson goes on without the class's count.
+    with suppress(StoreUnavailable):
+        store().answer(question, visitor(), choice)
+
+
+def _show_class(question: str, words: Sequence[str]) -> None:
+    import time
+
+    counts = store().answers(question, since=time.time() - CLASS_HOURS * 3600)
+    total = counts.total()
+    st.caption(
+        _("The class so far: {n} answers in {hours} hours").format(n=total, hours=CLASS_HOURS)
+    )
+    for number, option in enumerate(words):
+        share = counts[number] / total if total else 0.0
+        st.progress(share, text=f"{option}: {counts[number]}")

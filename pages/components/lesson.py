@@ -1,0 +1,125 @@
+"""A lesson on its page: words, questions, exercises, and the page's own figures between them."""
+
+from collections.abc import Callable, Mapping
+
+import streamlit as st
+
+from pages.components import frame
+from pages.components.expectation import answered, expect
+from resnet.language import current_language
+from resnet.language import translate as _
+from resnet.lesson_notebook import lesson_notebook
+from resnet.lessons import (
+    LESSONS,
+    Exercise,
+    Figure,
+    Lesson,
+    Question,
+    Sources,
+    explained,
+    read_lesson,
+    without_terms,
+)
+
+
+def lesson(name: str, figures: Mapping[str, Callable[[], None]]) -> None:
+    """Show a lesson; `figures` draws each picture, with its controls, where it stands."""
+    shown = read_lesson(name, current_language())
+    frame.question(shown.title, without_terms(shown.sentence, current_language()))
+    exercises = 0
+    for part in shown.parts:
+        if isinstance(part, Question):
+            _ask(name, part)
+        elif isinstance(part, Figure):
+            _draw(part, figures[part.name])
+        elif isinstance(part, Exercise):
+            exercises += 1
+            _set(part, exercises)
+        elif isinstance(part, Sources):
+            with st.expander(_("Sources"), icon=":material/menu_book:"):
+                st.markdown(part.markdown)
+        else:
+            _say(part.markdown)
+    _foot(shown)
+
+
+def label(name: str) -> str:
+    """Return a lesson's few words for the sidebar, with its number."""
+    words = {
+        "deep_is_hard": _("Deep is hard"),
+        "two_by_two": _("Two by two"),
+        "two_ways": _("Two ways"),
+        "identity_is_easy": _("Identity is easy"),
+        "one_by_one": _("One by one"),
+        "case_studies": _("Case studies"),
+        "stage_by_stage": _("Stage by stage"),
+        "four_steps": _("Keras in four steps"),
+        "what_shortcuts_do": _("What shortcuts do"),
+        "history": _("History"),
+    }
+    return f"{LESSONS.index(name) + 1}. {words[name]}"
+
+
+def title(name: str) -> str:
+    """Return the question a lesson asks."""
+    return read_lesson(name, current_language()).title
+
+
+def progress(name: str) -> tuple[int, int]:
+    """Return how many of a lesson's questions this session has answered, and how many there are."""
+    asked = [p.name for p in read_lesson(name, current_language()).parts if isinstance(p, Question)]
+    return sum(f"{name}.{question}" in answered() for question in asked), len(asked)
+
+
+def page_of(name: str) -> str:
+    """Return the file of a lesson's page, as navigation knows it."""
+    return f"lessons/{name}.py"
+
+
+def _say(markdown: str) -> None:
+    # The words are the lab's own files; a term's <abbr> is the only HTML in them.
+    st.markdown(explained(markdown, current_language()), unsafe_allow_html=True)
+
+
+def _ask(lesson_name: str, question: Question) -> None:
+    expect(
+        f"{lesson_name}.{question.name}",
+        question.ask,
+        {option.words: option.reply for option in question.options},
+        next(option.words for option in question.options if option.right),
+    )
+
+
+def _draw(figure: Figure, draw: Callable[[], None]) -> None:
+    with st.container(border=True):
+        draw()
+        st.caption(without_terms(figure.caption, current_language()))
+        if figure.code:
+            with st.expander(_("Show the code"), icon=":material/code:"):
+                st.code(figure.code, language="python")
+
+
+def _set(exercise: Exercise, number: int) -> None:
+    with st.expander(_("Try this, {n}").format(n=number), icon=":material/exercise:"):
+        _say(exercise.ask)
+        key = f"answer_{number}"
+        if st.toggle(_("Show the answer"), key=key):
+            _say(exercise.answer)
+
+
+def _foot(shown: Lesson) -> None:
+    at = LESSONS.index(shown.name)
+    st.divider()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.download_button(
+            _("This lesson as a notebook"),
+            lesson_notebook(shown, current_language()),
+            f"{shown.name}.ipynb",
+            "application/x-ipynb+json",
+            icon=":material/book:",
+            on_click="ignore",
+        )
+        for step, word in ((-1, _("Before")), (1, _("Next"))):
+            if 0 <= at + step < len(LESSONS):
+                name = LESSONS[at + step]
+                st.page_link(page_of(name), label=f"{word}: {title(name)}")

@@ -1,0 +1,105 @@
+"""Lesson: build, compile, fit, evaluate, on a tiny net."""
+
+import pandas as pd
+import streamlit as st
+
+from pages.components import frame
+from pages.components.charts import chart
+from pages.components.experiments import POLL, outcome, ready
+from pages.components.language import fragment
+from pages.components.lesson import lesson
+from resnet.analysis.intervals import wilson_interval
+from resnet.data.signs import find_signs
+from resnet.drawing.plots import Line, line_plot
+from resnet.jobs import tasks
+from resnet.language import translate as _
+
+EPOCHS = 8
+
+
+def _asked() -> tuple:
+    return (
+        tasks.four_steps,
+        "signs" if find_signs() else "synthetic",
+        int(st.session_state.get("steps_seed", 0)),
+        float(st.session_state.get("steps_rate", 0.002)),
+        EPOCHS,
+    )
+
+
+def build() -> None:
+    """The layers of the tiny net."""
+    found = outcome(*_asked()) if ready(*_asked()) else None
+    if found is None:
+        st.info(_("The net is being built and trained by a worker of this server."))
+        return
+    st.dataframe(
+        pd.DataFrame(
+            found.layers, columns=[_("Layer"), _("Output shape"), _("Parameters")]
+        ),
+        hide_index=True, key="steps_layers",
+    )  # fmt: skip
+
+
+def fit() -> None:
+    """Loss over the epochs, of training and test images."""
+    picture, controls = frame.picture_and_controls()
+    with controls:
+        st.number_input(
+            _("Seed"),
+            0,
+            9999,
+            0,
+            key="steps_seed",
+            bind="query-params",
+            help=_("Another seed draws other weights and another order of images."),
+        )
+        st.select_slider(
+            _("Learning rate"), [0.0002, 0.0005, 0.001, 0.002, 0.005, 0.02, 0.1], 0.002,
+            key="steps_rate", bind="query-params", help=_("How far a step goes."),
+        )  # fmt: skip
+    with picture:
+        waiting = not ready(*_asked())
+        fragment(run_every=POLL if waiting else None)(_loss)(waiting)
+
+
+def _loss(waiting: bool) -> None:
+    found = outcome(*_asked())
+    if found is None:
+        st.progress(0.0, text=_("Training, about ten seconds on two cores"))
+        return
+    if waiting:
+        st.rerun()
+    epochs = range(1, len(found.train_losses) + 1)
+    lines = [
+        Line(_("before training"), [0], [found.first_loss], "ink", points=True),
+        Line(_("training"), epochs, found.train_losses, "plain", marks=True),
+        Line(_("test"), epochs, found.test_losses, "plain", dashed=True, marks=True),
+    ]
+    chart(line_plot(lines, frame.theme(), _("epoch"), _("loss")), key="steps_figure",
+          alt=_("Loss over the epochs on training and test images"))  # fmt: skip
+    st.caption(
+        _("{data}, {seconds:.1f} seconds on a worker of this server.").format(
+            data=_("Real SIGNS") if found.data == "signs" else _("Synthetic"),
+            seconds=found.seconds,
+        )
+    )
+
+
+def evaluate() -> None:
+    """The test accuracy and how sure it is."""
+    found = outcome(*_asked()) if ready(*_asked()) else None
+    if found is None:
+        st.info(_("Wait for the training above."))
+        return
+    low, high = wilson_interval(found.right, found.tested)
+    first, second = st.columns(2)
+    first.metric(
+        _("Right on test images"),
+        f"{found.right / found.tested:.1%}",
+        help=_("{right} of {tested}").format(right=found.right, tested=found.tested),
+    )
+    second.metric(_("95 % interval"), f"{low:.1%} – {high:.1%}")
+
+
+lesson("four_steps", {"build": build, "fit": fit, "evaluate": evaluate})

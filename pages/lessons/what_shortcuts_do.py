@@ -1,0 +1,210 @@
+"""Lesson: trained nets taken apart."""
+
+from math import comb
+
+import numpy as np
+import streamlit as st
+
+from pages.components import frame
+from pages.components.charts import chart
+from pages.components.lesson import lesson
+from pages.components.recordings import recording
+from resnet.analysis.shattering import MOST_LAG, POINTS, autocorrelation, input_gradients
+from resnet.analysis.signal import path_gradients
+from resnet.drawing.landscape import Ground, landscapes
+from resnet.drawing.plots import Bars, Line, bar_plot, line_plot
+from resnet.language import translate as _
+
+SHATTERED_NETS = 4
+
+
+def _twins() -> list[tuple[dict, str]]:
+    """Return the two recorded nets and what each of them is."""
+    nets = recording("twins")["nets"]
+    return [(n, "plain" if n["model"].startswith("plain") else "residual") for n in nets]
+
+
+def lesions() -> None:
+    """What both nets still know without the chosen blocks."""
+    twins = _twins()
+    blocks = list(range(len(twins[0][0]["blocks"])))
+    deleted = st.pills(
+        _("Delete blocks"), blocks, selection_mode="multi", default=[3], key="lesion_blocks",
+        format_func=lambda block: str(block + 1),
+        help=_("Blocks 4 and 7 change the shape: only part of the shortcut fits there."),
+    )  # fmt: skip
+    choice = sum(1 << block for block in deleted)
+    for column, (net, _kind) in zip(st.columns(2), reversed(twins), strict=True):
+        left, whole = net["without"][choice], net["without"][0]
+        column.metric(
+            _("{model} without them").format(model=net["model"]), f"{left:.1%}",
+            delta=f"{100 * (left - whole):+.1f}" if deleted else None,
+            help=_("As trained: {whole:.1%} of the test images.").format(whole=whole),
+        )  # fmt: skip
+    bars = [
+        Bars(net["model"], [net["without"][1 << b] for b in blocks], kind) for net, kind in twins
+    ]
+    figure = bar_plot(
+        bars, [str(block + 1) for block in blocks], frame.theme(), _("test accuracy"), percent=True
+    )
+    figure.update_xaxes(title_text=_("the one block that is missing"))
+    figure.add_hline(1 / 6, line_dash="dot", annotation_text=_("chance"))
+    chart(figure, key="lesion_figure", alt=_("Test accuracy without each block, both nets"))
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def _path_gradients(blocks: int, scale: float) -> np.ndarray:
+    return path_gradients(blocks, scale=scale)
+
+
+def paths() -> None:
+    """How many paths there are of each length, and what they carry."""
+    left, right = st.columns(2)
+    blocks = left.slider(_("Blocks"), 4, 54, 27, key="paths_blocks", bind="query-params",
+                         help=_("Each doubles the number of paths."))  # fmt: skip
+    scale = right.slider(
+        _("Weight scale"), 0.1, 1.0, 0.4, 0.05, key="paths_scale", bind="query-params",
+        help=_("Standard deviation of the branches' weights times √n."),
+    )  # fmt: skip
+    lengths = list(range(blocks + 1))
+    counts = [comb(blocks, length) for length in lengths]
+    sizes = _path_gradients(blocks, scale)
+    carried = np.array(counts) * sizes
+    carried /= carried.sum()
+    shares = np.array(counts) / 2**blocks
+    columns = st.columns([1, 1])
+    with columns[0]:
+        line = Line(_("gradient of one path"), lengths, sizes, "residual", marks=True)
+        chart(
+            line_plot([line], frame.theme(), _("branches on the path"), _("gradient norm"),
+                      log=True, height=300),
+            key="paths_sizes", alt=_("Gradient norm of one path by its length"),
+        )  # fmt: skip
+    with columns[1]:
+        lines = [
+            Line(_("share of the paths"), lengths, shares, "muted", marks=True),
+            Line(_("share of the gradient"), lengths, carried, "residual", marks=True),
+        ]
+        chart(
+            line_plot(lines, frame.theme(), _("branches on the path"), _("share"), percent=True,
+                      height=300),
+            key="paths_shares", alt=_("Share of paths and of gradient by length"),
+        )  # fmt: skip
+    st.markdown(
+        _(
+            "**{count:,}** paths; on average a path has {middle:.1f} branches, the gradient comes "
+            "by paths of {carried:.1f}."
+        ).format(count=2**blocks, middle=blocks / 2, carried=float(carried @ np.array(lengths)))
+    )
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def _input_gradients(depth: int, shortcut: bool) -> np.ndarray:
+    return input_gradients(depth, shortcut, nets=SHATTERED_NETS)
+
+
+def shattered() -> None:
+    """Gradients along the input, and how they resemble themselves."""
+    depth = st.slider(
+        _("Layers"), 1, 50, 24, key="shattered_depth", bind="query-params",
+        help=_("Of each of the two kinds of nets."),
+    )  # fmt: skip
+    places = np.linspace(-2, 2, POINTS)
+    kinds = {"plain": (_("plain"), False), "residual": (_("residual"), True)}
+    gradients = {kind: _input_gradients(depth, shortcut) for kind, (_w, shortcut) in kinds.items()}
+    for column, (kind, (word, _shortcut)) in zip(st.columns(2), kinds.items(), strict=True):
+        first = gradients[kind][0]
+        line = Line(word, places, first / np.abs(first).max(), kind)
+        with column:
+            st.markdown(f"**{word}**")
+            chart(
+                line_plot([line], frame.theme(), _("input"), _("gradient"), height=220),
+                key=f"shattered_{kind}",
+                alt=_("Gradient of a {kind} net along its input").format(kind=word),
+            )  # fmt: skip
+    lags = np.arange(MOST_LAG + 1) * (places[1] - places[0])
+    lines = [
+        Line(word, lags, autocorrelation(gradients[kind]), kind)
+        for kind, (word, _shortcut) in kinds.items()
+    ]
+    chart(
+        line_plot(lines, frame.theme(), _("distance of two inputs"), _("correlation"), height=280),
+        key="shattered_correlation", alt=_("Correlation of gradients by distance"),
+    )  # fmt: skip
+
+
+def surfaces() -> None:
+    """The loss around a plain and a residual net."""
+    made = recording("surfaces")
+    grounds = [
+        Ground(net["model"], net["model"].startswith("plain"), net["steps"], net["losses"])
+        for net in made["nets"]
+    ]
+    angle = st.slider(
+        _("Seen from"), 0, 360, 45, 15, key="surface_angle", format="%d°", bind="query-params",
+        help=_("Turns both."),
+    )  # fmt: skip
+    chart(
+        landscapes(grounds, angle, frame.theme()), key="surface_figure",
+        alt=_("Loss around a plain and a residual net along two directions"),
+    )  # fmt: skip
+    st.caption(_("Made by `{command}`.").format(command=made["command"]))
+
+
+def refine() -> None:
+    """What a linear classifier reads off after each block."""
+    twins = _twins()
+    lines = [
+        Line(
+            net["model"],
+            list(range(1, len(net["blocks"]) + 1)),
+            net["known_after"],
+            kind,
+            marks=True,
+        )
+        for net, kind in twins
+    ]
+    chart(
+        line_plot(lines, frame.theme(), _("after block"), _("test accuracy"), percent=True),
+        key="refine_figure", alt=_("Accuracy of a linear classifier after each block"),
+    )  # fmt: skip
+
+
+def stochastic() -> None:
+    """Which blocks one batch goes through."""
+    left, right = st.columns([3, 1])
+    last = left.slider(
+        _("Survival of the last block"), 0.1, 1.0, 0.5, 0.05, key="stochastic_last",
+        bind="query-params", help=_("The first one nearly always stays; between, it is a line."),
+    )  # fmt: skip
+    batch = right.number_input(_("Batch"), 1, 9999, 1, key="stochastic_batch", bind="query-params",
+                               help=_("Another batch draws other blocks."))  # fmt: skip
+    blocks = np.arange(1, 55)
+    survival = 1 - blocks / 54 * (1 - last)
+    there = np.random.default_rng(batch).random(54) < survival
+    bars = [
+        Bars(_("used"), np.where(there, survival, 0), "residual"),
+        Bars(_("left out"), np.where(there, 0, survival), "muted"),
+    ]
+    figure = bar_plot(bars, [str(b) for b in blocks], frame.theme(), _("survival"), percent=True,
+                      stacked=True, height=260)  # fmt: skip
+    figure.update_xaxes(title_text=_("block"), nticks=12)
+    chart(figure, key="stochastic_figure", alt=_("Blocks that one batch goes through"))
+    st.markdown(
+        _("This batch goes through **{now}** of 54 blocks, {mean:.1f} on average.").format(
+            now=int(there.sum()), mean=float(survival.sum())
+        )
+    )
+
+
+lesson(
+    "what_shortcuts_do",
+    {
+        "lesions": lesions,
+        "paths": paths,
+        "shattered": shattered,
+        "surfaces": surfaces,
+        "refine": refine,
+        "stochastic": stochastic,
+    },
+)

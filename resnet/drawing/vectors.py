@@ -1,0 +1,153 @@
+"""A few numbers on their way through a block, step by step, as an SVG."""
+
+import xml.etree.ElementTree as ET
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from resnet.drawing.svg import SHORTCUT, add, line, picture, plus, shortcut_line, write
+from resnet.language import translate as _
+
+CELL, WIDE, GAP, TOP = 40, 64, 62, 96
+
+
+@dataclass(frozen=True)
+class Column:
+    """One vector: its name, what was done to get it, and its numbers."""
+
+    name: str
+    done: str
+    values: Sequence[float]
+
+
+def steps_svg(columns: Sequence[Column], shown: int, joins: int | None) -> str:
+    """Draw vectors from left to right, the first `shown` of them clear and the others faint.
+
+    joins: the column that gets the first one added, by the shortcut; None without a shortcut.
+    """
+    rows = len(columns[0].values)
+    width = 20 + len(columns) * (WIDE + GAP)
+    root = picture(
+        width, TOP + rows * CELL + 40, _("A vector on its way through a block"),
+        "; ".join(f"{c.name}: {', '.join(map(_number, c.values))}" for c in columns[:shown]),
+    )  # fmt: skip
+    middle = TOP + rows * CELL / 2
+    for place, column in enumerate(columns):
+        group = add(root, "g", **({} if place < shown else {"class_": "off"}))
+        left = 20 + place * (WIDE + GAP)
+        _draw_column(group, left, column)
+        if place:
+            start, end = (left - GAP + 4, middle), (left - 6, middle)
+            if place == joins:
+                _join(group, start, end)
+            else:
+                line(group, start, end, arrow=True)
+                write(group, ((start[0] + end[0]) / 2, middle - 16), column.done, 14)
+    if joins is not None:
+        group = add(root, "g", **({} if joins < shown else {"class_": "off"}))
+        at = 20 + joins * (WIDE + GAP) - GAP / 2
+        points = [(20 + WIDE / 2, TOP - 34.0), (20 + WIDE / 2, 22.0), (at, 22.0), (at, middle - 16)]
+        shortcut_line(group, points, 16, arrow=True)
+    return ET.tostring(root, encoding="unicode")
+
+
+def _join(group: ET.Element, start: tuple[float, float], end: tuple[float, float]) -> None:
+    centre = ((start[0] + end[0]) / 2, start[1])
+    line(group, start, (centre[0] - 14, start[1]), arrow=False)
+    plus(group, centre, 13, problem=False)
+    line(group, (centre[0] + 14, start[1]), end, arrow=True)
+
+
+def _draw_column(group: ET.Element, left: float, column: Column) -> None:
+    write(group, (left + WIDE / 2, TOP - 20), column.name, 16)
+    largest = max(1e-9, *(abs(value) for value in column.values))
+    for row, value in enumerate(column.values):
+        add(
+            group, "rect", x=float(left), y=float(TOP + row * CELL), width=float(WIDE),
+            height=float(CELL - 4), rx=5, fill="currentColor", stroke="currentColor",
+            fill_opacity=f"{0.04 + 0.2 * abs(value) / largest:.2f}", stroke_opacity=".35",
+        )  # fmt: skip
+        write(group, (left + WIDE / 2, TOP + row * CELL + CELL / 2 - 2), _number(value), 15)
+
+
+def mixing_svg(
+    weights: Sequence[Sequence[float]], pixel: Sequence[float], mixed: Sequence[float]
+) -> str:
+    """Draw a pixel's channels, the weights that mix them, and the new channels.
+
+    weights: (F, C), one row for each new channel.
+    """
+    rows, channels = len(weights), len(pixel)
+    height = TOP + max(rows, channels) * CELL + 30
+    width = 2 * (WIDE + GAP) + channels * (WIDE + 6) + 140
+    told = f"{', '.join(map(_number, pixel))} → {', '.join(map(_number, mixed))}"
+    root = picture(width, height, _("A 1×1 convolution at one pixel"), told)
+    _draw_column(root, 20, Column(_("pixel"), "", pixel))
+    left = 20 + WIDE + GAP
+    for channel in range(channels):
+        column = Column("RGB"[channel] if channels == 3 else str(channel), "",
+                        [row[channel] for row in weights])  # fmt: skip
+        _draw_column(root, left + channel * (WIDE + 6), column)
+    end = left + channels * (WIDE + 6)
+    write(root, ((left + end) / 2, 30), _("weights, the same at every pixel"), 15)
+    middle = TOP + rows * CELL / 2
+    write(root, (left - GAP / 2, middle), "×", 26)
+    line(root, (end + 8, middle), (end + GAP, middle), arrow=True)
+    _draw_column(root, end + GAP + 10, Column(_("new"), "", mixed))
+    return ET.tostring(root, encoding="unicode")
+
+
+def _number(value: float) -> str:
+    return f"{round(value, 2) + 0:.2f}".replace("-", "\N{MINUS SIGN}")
+
+
+def ways_past_svg() -> str:
+    """Draw six ways past a layer, from plain to transformer, side by side."""
+    kinds = (
+        (_("plain"), "", ""),
+        (_("highway"), "×", _("gates")),
+        (_("residual"), "+", ""),
+        (_("pre-activation"), "+", _("norm first")),
+        ("DenseNet", "‖", _("joined")),
+        (_("transformer"), "++", _("twice")),
+    )
+    width, height = 200, 250
+    root = picture(
+        3 * width, 2 * height, _("Six ways past a layer"), ", ".join(k[0] for k in kinds)
+    )
+    for number, (name, sign, remark) in enumerate(kinds):
+        x, y = (number % 3) * width, (number // 3) * height
+        group = add(root, "g", transform=f"translate({x} {y})")
+        write(group, (width / 2, 20), name, 17)
+        write(group, (width / 2, height - 14), remark, 14)
+        _way_past(group, sign)
+    return ET.tostring(root, encoding="unicode")
+
+
+def _way_past(group: ET.Element, sign: str) -> None:
+    x, beside = 78.0, 150.0
+    halves = [(44.0, 128.0), (128.0, 212.0)] if sign == "++" else [(44.0, 212.0)]
+    for top, bottom in halves:
+        centre = (top + bottom) / 2 - 6
+        tall = 40.0 if len(halves) > 1 else 70.0
+        line(group, (x, top), (x, centre - tall / 2), arrow=True)
+        add(group, "rect", x=x - 40, y=centre - tall / 2, width=80.0, height=tall, rx=6,
+            fill="currentColor", fill_opacity=".08", stroke="currentColor",
+            stroke_width=1.6)  # fmt: skip
+        word = {"×": "H(x)", "‖": "H(x)", "": "F(x)"}.get(sign, "F(x)")
+        write(group, (x, centre), word, 15)
+        end = bottom - 12
+        if not sign:
+            line(group, (x, centre + tall / 2), (x, bottom), arrow=True)
+            continue
+        line(group, (x, centre + tall / 2), (x, end - 9), arrow=False)
+        shortcut_line(
+            group, [(x, top + 4), (beside, top + 4), (beside, end), (x + 9, end)], 12, arrow=True
+        )
+        if sign == "×":
+            write(group, (beside + 24, centre), "1 − T", 14, "shortcut")
+        if sign in ("+", "++", "×"):
+            plus(group, (x, end), 9, problem=False)
+        else:
+            add(group, "path", d=f"M{x - 10},{end - 7}v14M{x + 10},{end - 7}v14", stroke=SHORTCUT,
+                stroke_width=3)  # fmt: skip
+        line(group, (x, end + 9), (x, bottom + 4), arrow=False)
