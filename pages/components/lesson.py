@@ -119,7 +119,7 @@ def _foot(shown: Lesson) -> None:
             icon=":material/book:",
             on_click="ignore",
         )
-        for step, word in ((-1, _("Before")), (1, _("Next"))):
+        for step, sentence in ((-1, _("Before: {title}")), (1, _("Next: {title}"))):
             if 0 <= at + step < len(LESSONS):
                 name = LESSONS[at + step]
-                st.page_link(page_of(name), label=f"{word}: {title(name)}")
+                st.page_link(page_of(name), label=sentence.format(title=title(name)))

@@ -34,6 +34,9 @@ def _warm_up() -> None:
     threading.Thread(target=_keep_freezing, name="freezing", daemon=True).start()
     try:
         import_module("pandas")  # first, so that palette.py finds it in the making
+        # NumPy's small products take thirty times as long when its threads wait for processors
+        # that a training uses: 1.5 s became 0.05 s for 24 layers of 64 units.
+        import_module("threadpoolctl").threadpool_limits(1, user_api="blas")
         backend = import_module("resnet.backend")
         backend.hide_accelerators()
         backend.keep_session()

@@ -4,10 +4,22 @@ import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from resnet.drawing.svg import SHORTCUT, add, line, picture, plus, shortcut_line, write
+from resnet.drawing.svg import SHORTCUT, add, fit, line, picture, plus, shortcut_line, write
 from resnet.language import translate as _
 
-CELL, WIDE, GAP, TOP = 40, 64, 62, 96
+CELL, TOP = 40, 96
+
+
+@dataclass(frozen=True)
+class _Sizes:
+    """Width of a number's cell, the gap between columns, and the size of words."""
+
+    wide: float
+    gap: float
+    words: float
+
+
+_DESK, _PHONE = _Sizes(64, 62, 15), _Sizes(52, 24, 14)
 
 
 @dataclass(frozen=True)
@@ -24,49 +36,54 @@ def steps_svg(columns: Sequence[Column], shown: int, joins: int | None) -> str:
 
     joins: the column that gets the first one added, by the shortcut; None without a shortcut.
     """
-    rows = len(columns[0].values)
-    width = 20 + len(columns) * (WIDE + GAP)
+    drawings = (_steps(columns, shown, joins, sizes) for sizes in (_DESK, _PHONE))
+    return ET.tostring(fit(*drawings), encoding="unicode")
+
+
+def _steps(columns: Sequence[Column], shown: int, joins: int | None, sizes: _Sizes) -> ET.Element:
+    rows, pitch = len(columns[0].values), sizes.wide + sizes.gap
     root = picture(
-        width, TOP + rows * CELL + 40, _("A vector on its way through a block"),
+        20 + len(columns) * pitch, TOP + rows * CELL + 10, _("A vector on its way through a block"),
         "; ".join(f"{c.name}: {', '.join(map(_number, c.values))}" for c in columns[:shown]),
     )  # fmt: skip
     middle = TOP + rows * CELL / 2
     for place, column in enumerate(columns):
         group = add(root, "g", **({} if place < shown else {"class_": "off"}))
-        left = 20 + place * (WIDE + GAP)
-        _draw_column(group, left, column)
+        left = 20 + place * pitch
+        _draw_column(group, left, column, sizes)
         if place:
-            start, end = (left - GAP + 4, middle), (left - 6, middle)
+            start, end = (left - sizes.gap + 3, middle), (left - 4, middle)
             if place == joins:
                 _join(group, start, end)
             else:
                 line(group, start, end, arrow=True)
-                write(group, ((start[0] + end[0]) / 2, middle - 16), column.done, 14)
+                write(group, ((start[0] + end[0]) / 2, TOP - 44), column.done, sizes.words - 1)
     if joins is not None:
         group = add(root, "g", **({} if joins < shown else {"class_": "off"}))
-        at = 20 + joins * (WIDE + GAP) - GAP / 2
-        points = [(20 + WIDE / 2, TOP - 34.0), (20 + WIDE / 2, 22.0), (at, 22.0), (at, middle - 16)]
+        first, at = 20 + sizes.wide / 2, 20 + joins * pitch - sizes.gap / 2
+        points = [(first, TOP - 34.0), (first, 22.0), (at, 22.0), (at, middle - 14)]
         shortcut_line(group, points, 16, arrow=True)
-    return ET.tostring(root, encoding="unicode")
+    return root
 
 
 def _join(group: ET.Element, start: tuple[float, float], end: tuple[float, float]) -> None:
-    centre = ((start[0] + end[0]) / 2, start[1])
-    line(group, start, (centre[0] - 14, start[1]), arrow=False)
-    plus(group, centre, 13, problem=False)
-    line(group, (centre[0] + 14, start[1]), end, arrow=True)
+    centre, radius = ((start[0] + end[0]) / 2, start[1]), min(13.0, (end[0] - start[0]) / 2)
+    line(group, start, (centre[0] - radius, start[1]), arrow=False)
+    plus(group, centre, radius, problem=False)
+    line(group, (centre[0] + radius, start[1]), end, arrow=True)
 
 
-def _draw_column(group: ET.Element, left: float, column: Column) -> None:
-    write(group, (left + WIDE / 2, TOP - 20), column.name, 16)
+def _draw_column(group: ET.Element, left: float, column: Column, sizes: _Sizes) -> None:
+    write(group, (left + sizes.wide / 2, TOP - 20), column.name, sizes.words + 1)
     largest = max(1e-9, *(abs(value) for value in column.values))
     for row, value in enumerate(column.values):
         add(
-            group, "rect", x=float(left), y=float(TOP + row * CELL), width=float(WIDE),
+            group, "rect", x=float(left), y=float(TOP + row * CELL), width=float(sizes.wide),
             height=float(CELL - 4), rx=5, fill="currentColor", stroke="currentColor",
             fill_opacity=f"{0.04 + 0.2 * abs(value) / largest:.2f}", stroke_opacity=".35",
         )  # fmt: skip
-        write(group, (left + WIDE / 2, TOP + row * CELL + CELL / 2 - 2), _number(value), 15)
+        centre = (left + sizes.wide / 2, TOP + row * CELL + CELL / 2 - 2)
+        write(group, centre, _number(value), sizes.words)
 
 
 def mixing_svg(
@@ -76,24 +93,34 @@ def mixing_svg(
 
     weights: (F, C), one row for each new channel.
     """
-    rows, channels = len(weights), len(pixel)
-    height = TOP + max(rows, channels) * CELL + 30
-    width = 2 * (WIDE + GAP) + channels * (WIDE + 6) + 140
+    drawings = (_mixing(weights, pixel, mixed, sizes) for sizes in (_DESK, _PHONE))
+    return ET.tostring(fit(*drawings), encoding="unicode")
+
+
+def _mixing(
+    weights: Sequence[Sequence[float]],
+    pixel: Sequence[float],
+    mixed: Sequence[float],
+    sizes: _Sizes,
+) -> ET.Element:
+    rows, channels, pitch = len(weights), len(pixel), sizes.wide + 6
+    height = TOP + max(rows, channels) * CELL + 10
+    left = 20 + sizes.wide + sizes.gap
+    end = left + channels * pitch
     told = f"{', '.join(map(_number, pixel))} → {', '.join(map(_number, mixed))}"
+    width = end + 2 * sizes.gap + sizes.wide
     root = picture(width, height, _("A 1×1 convolution at one pixel"), told)
-    _draw_column(root, 20, Column(_("pixel"), "", pixel))
-    left = 20 + WIDE + GAP
+    _draw_column(root, 20, Column(_("pixel"), "", pixel), sizes)
     for channel in range(channels):
-        column = Column("RGB"[channel] if channels == 3 else str(channel), "",
-                        [row[channel] for row in weights])  # fmt: skip
-        _draw_column(root, left + channel * (WIDE + 6), column)
-    end = left + channels * (WIDE + 6)
-    write(root, ((left + end) / 2, 30), _("weights, the same at every pixel"), 15)
+        name = "RGB"[channel] if channels == 3 else str(channel)
+        column = Column(name, "", [row[channel] for row in weights])
+        _draw_column(root, left + channel * pitch, column, sizes)
+    write(root, ((left + end) / 2, 30), _("weights, the same at every pixel"), sizes.words)
     middle = TOP + rows * CELL / 2
-    write(root, (left - GAP / 2, middle), "×", 26)
-    line(root, (end + 8, middle), (end + GAP, middle), arrow=True)
-    _draw_column(root, end + GAP + 10, Column(_("new"), "", mixed))
-    return ET.tostring(root, encoding="unicode")
+    write(root, (left - sizes.gap / 2, middle), "×", 24)
+    line(root, (end + 2, middle), (end + sizes.gap - 4, middle), arrow=True)
+    _draw_column(root, end + sizes.gap, Column(_("new"), "", mixed), sizes)
+    return root
 
 
 def _number(value: float) -> str:

@@ -68,9 +68,10 @@ def _check_block(
     if _kind(added) != "add":
         return _("The shortcut is never added: put Add()([X, X_shortcut]) before the last ReLU.")
     paths = [_path_back(tensor, x) for tensor in _inputs(added)]
-    if any(path is None for path in paths) or len(paths) != 2:
+    whole = [path for path in paths if path is not None]
+    if len(whole) != 2 or len(paths) != 2:
         return _("Add the main path and the shortcut, both of them coming from the block's input.")
-    shortcut, main = sorted(paths, key=len)  # type: ignore[arg-type]
+    shortcut, main = sorted(whole, key=len)
     return _check_main(main, filters, stride) or _check_shortcut(
         shortcut, filters[2], stride, projection
     )

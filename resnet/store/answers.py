@@ -36,4 +36,4 @@ class Answers:
             .group_by(_table.c.choice)
         )
         with self._engine.connect() as connection:
-            return Counter({choice: count for choice, count in connection.execute(query)})
+            return Counter(dict(map(tuple, connection.execute(query))))
