@@ -11,7 +11,7 @@ from pages.components.lesson import lesson
 from pages.components.recordings import recording
 from resnet.analysis.shattering import MOST_LAG, POINTS, autocorrelation, input_gradients
 from resnet.analysis.signal import path_gradients
-from resnet.drawing.landscape import Ground, landscapes
+from resnet.drawing.landscape import Ground, landscape_maps, landscapes
 from resnet.drawing.plots import Bars, Line, bar_plot, line_plot
 from resnet.language import translate as _
 
@@ -140,12 +140,19 @@ def surfaces() -> None:
         Ground(net["model"], net["model"].startswith("plain"), net["steps"], net["losses"])
         for net in made["nets"]
     ]
-    angle = st.slider(
-        _("Seen from"), 0, 360, 45, 15, key="surface_angle", format="%d°", bind="query-params",
-        help=_("Turns both."),
-    )  # fmt: skip
+    if st.toggle(
+        _("In three dimensions"), key="surface_solid", bind="query-params",
+        help=_("The same losses as hills and valleys; a slider turns both."),
+    ):  # fmt: skip
+        angle = st.slider(
+            _("Seen from"), 0, 360, 45, 15, key="surface_angle", format="%d°",
+            bind="query-params", help=_("Turns both."),
+        )  # fmt: skip
+        figure = landscapes(grounds, angle, frame.theme())
+    else:
+        figure = landscape_maps(grounds, frame.theme())
     chart(
-        landscapes(grounds, angle, frame.theme()), key="surface_figure",
+        figure, key="surface_figure",
         alt=_("Loss around a plain and a residual net along two directions"),
     )  # fmt: skip
     st.caption(_("Made by `{command}`.").format(command=made["command"]))

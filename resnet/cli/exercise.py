@@ -15,7 +15,7 @@ _folder = click.argument(
 
 @click.group()
 def exercise() -> None:
-    """Write identity_block, convolutional_block and ResNet50 yourself, and have them checked.
+    """Write the course's blocks and ResNet50 yourself.
 
     Your files run on this machine alone, with your own rights; nothing is sent anywhere.
     """
@@ -41,7 +41,7 @@ def start(folder: Path) -> None:
     "--only", type=click.Choice(tuple(EXERCISES)), help="Check one exercise alone."
 )  # fmt: skip
 def check(folder: Path, only: str | None) -> None:
-    """Compare your files in FOLDER (exercises) with the lab's own, and name the first mistake.
+    """Check your files in FOLDER (exercises), and name the first mistake.
 
     \b
     Example:

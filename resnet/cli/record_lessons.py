@@ -13,6 +13,8 @@ import click
 from resnet.cli.record import EXPERIMENTS, KINDS, keep_recording, record, short
 from resnet.cli.reporting import load_keras, percent, say
 from resnet.cli.training import train_here
+from resnet.errors import LabError
+from resnet.store.states import State
 
 if TYPE_CHECKING:
     import keras
@@ -59,6 +61,8 @@ def _train(store: "RunStore", **fields: Any) -> "Run":
     spec = parse_spec({"recipe": "fast", "image_size": SIDE, "seed": 0, **fields})
     run = train_here(spec, store)
     say(f"{spec.model}, BatchNorm {spec.batch_norm}: {run.state}, {percent(run.train_accuracy)}")
+    if run.state == State.FAILED:
+        raise LabError(run.reason)
     return run
 
 
@@ -69,7 +73,7 @@ def _train(store: "RunStore", **fields: Any) -> "Run":
 @_data
 @_out
 def two_by_two(depth: int, rate: float, epochs: int, data: str, out: Path) -> None:
-    """Record four trainings, BatchNorm on and off, shortcut on and off, with gradient norms.
+    """Record four trainings: BatchNorm and shortcut, on and off.
 
     \b
     Example:

@@ -61,6 +61,7 @@ def line_plot(
     figure.update_xaxes(title_text=x)
     figure.update_yaxes(title_text=y)
     if log:
+        figure.add_traces(_zeros(lines, colours))
         figure.update_yaxes(type="log", exponentformat="power", **_decades(lines))
     if percent:
         figure.update_yaxes(tickformat=".0%", rangemode="tozero")
@@ -101,6 +102,22 @@ def bar_plot(
     if across:
         figure.update_yaxes(autorange="reversed")
     return figure.update_layout(showlegend=len(bars) > 1)
+
+
+def _zeros(lines: Sequence[Line], colours: Palette) -> list[go.Scatter]:
+    """Return a mark at the lower border for each zero, which a log axis cannot show."""
+    positive = [value for line in lines for value in line.y if value and value > 0]
+    floor = min(positive, default=1.0) / 3
+    return [
+        go.Scatter(
+            x=places, y=[floor] * len(places), mode="markers", showlegend=False,
+            name=f"{line.name}: 0", hovertemplate="%{x}: 0<extra>%{fullData.name}</extra>",
+            marker={"symbol": "triangle-down-open", "size": 9,
+                    "color": _colour(colours, line.meaning)},
+        )
+        for line in lines
+        if (places := [at for at, value in zip(line.x, line.y, strict=True) if value == 0])
+    ]  # fmt: skip
 
 
 def _decades(lines: Sequence[Line]) -> dict[str, Any]:

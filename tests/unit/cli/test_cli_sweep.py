@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from pages.components import comparison
+from pages.components.recordings import recording
 from resnet.errors import LabError
 from resnet.store.records import Run
 from resnet.store.run_store import RunStore
@@ -37,7 +37,7 @@ def test_a_sweep_trains_its_grid_and_writes_it(cli, tiny_signs, tmp_path):
 
 
 def test_the_shipped_sweep_has_its_provenance():
-    made = comparison.shipped()
+    made = recording("depths")
     assert made["command"].startswith("python -m resnet sweep ")
     assert made["seeds"] == sorted({run["seed"] for run in made["runs"]})
     assert {run["state"] for run in made["runs"]} == {"DONE"}

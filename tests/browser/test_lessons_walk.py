@@ -1,0 +1,51 @@
+"""A learner takes two lessons; the teacher sees what the class guesses."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.watching import PATIENCE, goto
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+
+
+def test_a_guess_is_answered_kept_in_the_link_and_seen_by_the_teacher(page, server, chromium):
+    goto(page, server, "deep_is_hard")
+    expect(page.get_by_text("Guess first").first).to_be_visible(timeout=PATIENCE)
+    page.get_by_text("Less than a millionth").click()
+    expect(
+        page.get_by_text("Each layer keeps about half of the squared length, and")
+    ).to_be_visible()
+    expect(page).to_have_url(re.compile("product=3"))
+    page.reload()
+    expect(
+        page.get_by_text("Each layer keeps about half of the squared length, and")
+    ).to_be_visible(timeout=PATIENCE)
+    link = page.url
+
+    other = chromium.new_context()
+    teacher = other.new_page()
+    teacher.goto(server.teachers_link())
+    expect(teacher).not_to_have_url(re.compile("teacher="))
+    teacher.goto(link)
+    expect(teacher.get_by_text("The class so far: 1 answers").first).to_be_visible(timeout=PATIENCE)
+    page.get_by_text("Plain-20", exact=True).click()
+    expect(teacher.get_by_text("Plain-20: 1")).to_be_visible(timeout=PATIENCE)  # by itself
+    other.close()
+
+    page.get_by_role("link", name="Next: Which of the two helps").click()
+    expect(page.get_by_role("heading", name="Which of the two helps")).to_be_visible(
+        timeout=PATIENCE
+    )
+
+
+def test_a_block_is_deleted_and_the_four_steps_are_trained(page, server):
+    goto(page, server, "what_shortcuts_do")
+    lab = page.get_by_test_id("stMetric").first
+    expect(lab).to_contain_text("90.0%", timeout=PATIENCE)
+    page.get_by_role("button", name="6", exact=True).click()
+    expect(lab).not_to_contain_text("90.0%", timeout=PATIENCE)
+    goto(page, server, "four_steps")
+    expect(page.get_by_text("Right on test images")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("seconds on a worker of this server")).to_be_visible()
