@@ -15,7 +15,7 @@ from resnet.drawing.landscape import Ground, landscape_maps, landscapes
 from resnet.drawing.plots import Bars, Line, bar_plot, line_plot
 from resnet.language import translate as _
 
-SHATTERED_NETS = 4
+SHATTERED_NETS = 2
 
 
 def _twins() -> list[tuple[dict, str]]:
@@ -106,7 +106,7 @@ def _input_gradients(depth: int, shortcut: bool) -> np.ndarray:
 def shattered() -> None:
     """Gradients along the input, and how they resemble themselves."""
     depth = st.slider(
-        _("Layers"), 1, 50, 24, key="shattered_depth", bind="query-params",
+        _("Layers"), 1, 50, 50, key="shattered_depth", bind="query-params",
         help=_("Of each of the two kinds of nets."),
     )  # fmt: skip
     places = np.linspace(-2, 2, POINTS)

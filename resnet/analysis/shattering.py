@@ -2,7 +2,7 @@
 
 import numpy as np
 
-WIDTH, POINTS, MOST_LAG = 64, 256, 40
+WIDTH, POINTS, MOST_LAG = 200, 256, 40
 
 
 def input_gradients(depth: int, shortcut: bool, seed: int = 0, nets: int = 1) -> np.ndarray:

@@ -55,7 +55,7 @@ def line_plot(
         if line.dashed:
             style["dash"] = "dash"
         figure.add_trace(
-            go.Scatter(x=list(line.x), y=list(line.y), name=line.name, mode=mode, line=style,
+            go.Scatter(x=list(line.x), y=_drawable(line.y, log), name=line.name, mode=mode, line=style,
                        marker={"color": colour, "size": 6})
         )  # fmt: skip
     figure.update_xaxes(title_text=x)
@@ -102,6 +102,11 @@ def bar_plot(
     if across:
         figure.update_yaxes(autorange="reversed")
     return figure.update_layout(showlegend=len(bars) > 1)
+
+
+def _drawable(values: Sequence[float], log: bool) -> list[float | None]:
+    """Return values without the zeros that a log axis would draw at minus infinity."""
+    return [None if log and value == 0 else value for value in values]
 
 
 def _zeros(lines: Sequence[Line], colours: Palette) -> list[go.Scatter]:
