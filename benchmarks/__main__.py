@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 
-from benchmarks import classroom, clicks, startup, training
+from benchmarks import classroom, clicks, curves, first_point, startup, throughput, training
 
 FOLDER = Path(__file__).parent
 
@@ -24,6 +24,9 @@ def main() -> None:
         "first screen, s": startup.measure(1 if quick else 5),
     }
     if not quick:
+        results |= curves.measure()
+        results["from Train to the first point"] = first_point.measure()
+        results["speed of a run"] = throughput.measure()
         results["a class on one server"] = classroom.measure(1, 10, 30)
         results["training on SIGNS or, without it, the synthetic set"] = training.measure(3)
     setting = {

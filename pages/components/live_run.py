@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import numpy as np
+import plotly.graph_objects as go
 import streamlit as st
 
 from pages.components import frame, run_actions
@@ -13,15 +14,17 @@ from pages.components.running import ACTIVE, state_words, store
 from pages.components.visitors import may_control
 from resnet.drawing.curves import Curve, training_curves
 from resnet.drawing.gradient_film import gradient_heatmap
+from resnet.drawing.palette import Theme
 from resnet.jobs import queue
-from resnet.jobs.fairness import fair_order
-from resnet.language import translate
+from resnet.jobs.fairness import fair_order, seconds_until_start
+from resnet.language import current_language, translate
 from resnet.language import translate as _
 from resnet.models.registry import architecture
-from resnet.store.records import BATCH_METRICS, EPOCH_METRICS, WORKER_LOST, Run
+from resnet.store.records import WORKER_LOST, Run
 from resnet.store.states import State
 
-REFRESH, REFRESH_WAITING = 1.0, 3.0  # seconds
+REFRESH, REFRESH_WAITING = 1.0, 5.0  # seconds
+PACES = 30  # finished runs that tell how long others will take
 MOST_STEPS = 200  # columns of the heat map
 
 
@@ -38,20 +41,20 @@ def empty() -> None:
 
 def show(run_id: str) -> None:
     """Show a run and keep it moving while it is active."""
-    state = store().get(run_id).state
-    fragment(run_every=_refresh(state))(_panel)(run_id, state)
+    every = _refresh(store().get(run_id))
+    fragment(run_every=every)(_panel)(run_id, every)
 
 
-def _refresh(state: State) -> float | None:
+def _refresh(run: Run) -> float | None:
     """Return how often to look again: thirty who wait must not slow down the one who trains."""
-    if state == State.RUNNING:
-        return REFRESH
-    return REFRESH_WAITING if state in ACTIVE else None
+    if run.state == State.QUEUED and _place(run):
+        return REFRESH_WAITING
+    return REFRESH if run.state in ACTIVE else None
 
 
-def _panel(run_id: str, shown_state: State) -> None:
+def _panel(run_id: str, every: float | None) -> None:
     run = store().get(run_id)
-    if _refresh(run.state) != _refresh(shown_state):
+    if _refresh(run) != every:
         st.rerun()
     _progress(run)
     if run.state == State.QUEUED and not run.step:
@@ -69,7 +72,7 @@ def _panel(run_id: str, shown_state: State) -> None:
         label_visibility="collapsed",
     )
     chart(
-        training_curves(run_curves(run, measure), measure, frame.theme(), smoothing=0.8),
+        _figure(run.id, run.step, run.state, measure, frame.theme(), current_language()),
         key="train_curves",
         alt=_("Training and test curves over the epochs"),
     )
@@ -145,15 +148,35 @@ def _buttons(run: Run) -> None:
               on_click=queue.stop_run, args=wanted)  # fmt: skip
 
 
-def _waiting(run: Run) -> str:
+@st.cache_resource(ttl=REFRESH, max_entries=1, show_spinner=False)
+def _queue() -> tuple[list[Run], list[Run], list[Run]]:
+    """Return the waiting runs in their order, the running and the last finished: for all pages."""
     running = store().runs(limit=None, state=State.RUNNING)
     order = fair_order(store().runs(limit=None, state=State.QUEUED), running)
-    place = [other.id for other in order].index(run.id) if run in order else 0
+    return order, running, store().runs(limit=PACES, state=State.DONE)
+
+
+def _place(run: Run) -> int:
+    """Return how many runs start before this one."""
+    waiting = [other.id for other in _queue()[0]]
+    if run.state == State.QUEUED and run.id not in waiting:
+        _queue.clear()  # it came after the others were counted
+        waiting = [other.id for other in _queue()[0]]
+    return waiting.index(run.id) if run.id in waiting else 0
+
+
+def _waiting(run: Run) -> str:
+    order, running, finished = _queue()
+    place = _place(run)
     if not place and not running:
         return _("Waiting for the training worker.")
-    return _("Number {place} in the queue; learners take turns. Training now: {names}.").format(
+    told = _("Number {place} in the queue; learners take turns. Training now: {names}.").format(
         place=place + 1, names=", ".join(other.spec["model"] for other in running) or "–"
     )
+    seconds = seconds_until_start(run, order, running, finished)
+    if seconds is None:
+        return told
+    return told + " " + _("It starts in about {time}.").format(time=_seconds(seconds))
 
 
 def _seconds(seconds: float | None) -> str:
@@ -167,10 +190,22 @@ def _seconds(seconds: float | None) -> str:
     )
 
 
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _figure(
+    run_id: str, step: int, state: State, measure: str, theme: Theme, language: str
+) -> go.Figure:
+    """Draw a run as far as it is once for all who watch it; five of them took a tenth of its speed.
+
+    The step, the state and the language tell one drawing from another.
+    """
+    curves = run_curves(store().get(run_id), measure)
+    return training_curves(curves, measure, theme, smoothing=0.8)
+
+
 def run_curves(run: Run, measure: str) -> list[Curve]:
     """Return a run's curves: every training batch, and the test set after every epoch."""
     source = "loss" if measure == "loss" else "accuracy"
-    metrics = store().outline(run.id, (*BATCH_METRICS, *EPOCH_METRICS))
+    metrics = store().outline(run.id, (source, f"test_{source}"))
     steps_per_epoch = max(1, run.total_steps / run.spec["epochs"]) if run.total_steps else 1
     curves = []
     for name, part in ((source, "train"), (f"test_{source}", "test")):

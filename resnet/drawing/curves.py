@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import numpy as np
 import plotly.graph_objects as go
 
 from resnet.drawing.palette import Palette, Theme, blank_figure, mix, palette
@@ -15,6 +16,7 @@ Measure = Literal["error", "accuracy", "loss"]
 Part = Literal["train", "test"]
 
 WIDE, THIN = 2.6, 1.2
+_SYMBOLS = {True: "circle-open", False: "circle"}
 DASH = {"train": "solid", "test": "dash"}
 
 
@@ -116,8 +118,8 @@ def training_curves(
         figure.add_trace(_points(curve.x, curve.y, colour, curve.synthetic, name, smoothing > 0))
         figure.add_trace(
             go.Scatter(
-                x=curve.x,
-                y=smoothed(curve.y, smoothing),
+                x=np.asarray(curve.x, dtype=float),
+                y=np.asarray(smoothed(curve.y, smoothing)),
                 mode="lines",
                 name=name,
                 legendgroup=name,
@@ -244,10 +246,11 @@ def _points(
     name: str,
     faint: bool = False,
 ) -> go.Scatter:
-    flags = [hollow] * len(x) if isinstance(hollow, bool) else hollow
+    # One symbol for all, where it is one, and arrays: Plotly looks at every member of a list.
+    symbols = _SYMBOLS[hollow] if isinstance(hollow, bool) else [_SYMBOLS[flag] for flag in hollow]
     return go.Scatter(
-        x=x,
-        y=y,
+        x=np.asarray(x, dtype=float),
+        y=np.asarray(y, dtype=float),
         mode="markers",
         name=name,
         legendgroup=name,
@@ -257,7 +260,7 @@ def _points(
             "color": colour,
             "size": 5 if faint else 7,
             "line": {"color": colour, "width": 1.5},
-            "symbol": ["circle-open" if flag else "circle" for flag in flags],
+            "symbol": symbols,
         },
         hovertemplate="%{fullData.name}<br>%{x}: %{y}<extra></extra>",
     )

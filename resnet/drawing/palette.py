@@ -4,6 +4,7 @@ import importlib
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal
 
 import plotly.graph_objects as go
@@ -114,12 +115,9 @@ def _luminance(colour: str) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
+@cache
 def plotly_template(theme: Theme) -> go.layout.Template:
     """Return the look of every Plotly figure; the paper is clear, so figures sit on the page."""
-    if "pandas" in sys.modules:
-        # Another thread may be in the middle of importing it, and Plotly trips over the half of
-        # it: importing it here waits until it is whole.
-        importlib.import_module("pandas")
     colours = palette(theme)
     axis = {
         "gridcolor": colours.grid,
@@ -167,6 +165,10 @@ def plotly_template(theme: Theme) -> go.layout.Template:
 
 def blank_figure(theme: Theme, height: int = 420) -> go.Figure:
     """Return an empty figure in the lab's look, `height` pixels high."""
+    if "pandas" in sys.modules:
+        # Another thread may be in the middle of importing it, and Plotly trips over the half of
+        # it: importing it here waits until it is whole.
+        importlib.import_module("pandas")
     return go.Figure(layout={"template": plotly_template(theme), "height": height})
 
 

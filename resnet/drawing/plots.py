@@ -55,8 +55,10 @@ def line_plot(
         if line.dashed:
             style["dash"] = "dash"
         figure.add_trace(
-            go.Scatter(x=list(line.x), y=_drawable(line.y, log), name=line.name, mode=mode, line=style,
-                       marker={"color": colour, "size": 6})
+            go.Scatter(
+                x=list(line.x), y=_drawable(line.y, log), name=line.name, mode=mode, line=style,
+                marker={"color": colour, "size": 6},
+            )
         )  # fmt: skip
     figure.update_xaxes(title_text=x)
     figure.update_yaxes(title_text=y)

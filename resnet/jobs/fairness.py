@@ -1,7 +1,8 @@
 """Whose turn it is: learners take turns, however many runs one of them has queued."""
 
+import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from resnet.errors import LabError
 from resnet.language import translate as _
@@ -23,6 +24,42 @@ def fair_order(waiting: Iterable[Run], running: Iterable[Run]) -> list[Run]:
         placed.append((-run.priority, turns[run.owner], run.created_at, run))
         turns[run.owner] += 1
     return [run for *_place, run in sorted(placed, key=lambda place: place[:3])]
+
+
+def seconds_until_start(
+    run: Run, order: Sequence[Run], running: Sequence[Run], finished: Iterable[Run]
+) -> float | None:
+    """Return in how many seconds a waiting run will start, None where nobody can tell yet.
+
+    order: all that wait, as fair_order gives them. How long a run takes is told by those of the
+    same net, images and recipe that run or have finished (store order: newest first).
+    """
+    paces = {_kind(done): done.seconds / done.epoch for done in reversed(list(finished))
+             if done.seconds and done.epoch}  # fmt: skip
+    free: list[float] = []
+    for other in running:
+        left = other.eta_seconds
+        if left is None:
+            left = paces.get(_kind(other), math.nan) * other.spec["epochs"]
+        elif other.started_at and other.progress:
+            passed = (other.heartbeat_at or other.started_at) - other.started_at
+            paces.setdefault(_kind(other), (passed + left) / other.spec["epochs"])
+        free.append(left)
+    free = free or [0.0]
+    for other in order:
+        at = min(free)
+        if other.id == run.id:
+            return None if math.isnan(sum(free)) else at
+        takes = paces.get(_kind(other), math.nan) * (other.spec["epochs"] - other.epoch)
+        free[free.index(at)] = at + takes
+        if math.isnan(takes):
+            return None
+    return None
+
+
+def _kind(run: Run) -> tuple[object, ...]:
+    spec = run.spec
+    return tuple(spec[name] for name in ("model", "data", "recipe", "image_size", "batch_size"))
 
 
 def check_room(waiting: int, own: int, rules: Rules) -> None:

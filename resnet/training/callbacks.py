@@ -18,7 +18,7 @@ from resnet.store.states import State
 
 Logs = dict[str, float] | None
 
-WRITE_SECONDS = 0.25
+WRITE_SECONDS = 0.5
 CONTROL_SECONDS = 0.25
 HEARTBEAT_SECONDS = 1.0
 CHECKPOINT_SECONDS = 30.0

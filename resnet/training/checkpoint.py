@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from resnet.errors import LabError
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 WEIGHTS = ".weights.h5"
 CARD = ".json"
 NET = "model"
-STATE = "state-"
+STATE, ARRAYS = "state-", ".npz"
 
 
 class Card(BaseModel):
@@ -112,19 +113,21 @@ def net_archive(weights: bytes, card: bytes) -> bytes:
 
 
 def keep_state(model: "keras.Model", epochs: int, folder: Path) -> None:
-    """Keep all that training goes on from after so many epochs: weights and optimizer."""
-    kept, name = _states(folder), f"{STATE}{epochs}{WEIGHTS}"
-    folder.mkdir(parents=True, exist_ok=True)
-    if isinstance(folder, Path):
-        partial = folder / f"partial-{name}"
-        model.save_weights(partial, overwrite=True)  # with the optimizer, as Keras does
-        partial.replace(folder / name)
-    else:
-        with TemporaryDirectory() as here:
-            model.save_weights(Path(here) / name)
-            _put((Path(here) / name).read_bytes(), folder, name)
+    """Keep all that training goes on from after so many epochs: weights and optimizer.
+
+    As bare arrays in their order: Keras's own file takes ten times as long, a fifteenth of an epoch
+    of the fast net.
+    """
+    kept, content = _states(folder), io.BytesIO()
+    arrays = (variable.numpy() for variable in _variables(model))
+    np.savez(content, **{str(place): array for place, array in enumerate(arrays)})
+    _put(content.getvalue(), folder, f"{STATE}{epochs}{ARRAYS}")
     for old in kept - {epochs}:
-        (folder / f"{STATE}{old}{WEIGHTS}").unlink(missing_ok=True)
+        (folder / f"{STATE}{old}{ARRAYS}").unlink(missing_ok=True)
+
+
+def _variables(model: "keras.Model") -> list["keras.Variable"]:
+    return [*model.weights, *model.optimizer.variables]
 
 
 def restore_state(model: "keras.Model", folder: Path) -> int:
@@ -132,16 +135,19 @@ def restore_state(model: "keras.Model", folder: Path) -> int:
 
     0 where there is none, or none that can be read: training starts anew.
     """
-    variables = [*model.weights, *model.optimizer.variables]
-    begin = [variable.numpy() for variable in variables]
+    variables = _variables(model)
     for epochs in sorted(_states(folder), reverse=True):
         try:
-            with on_disk(folder / f"{STATE}{epochs}{WEIGHTS}") as file:
-                model.load_weights(file)
-        except (OSError, ValueError, KeyError):
-            for variable, value in zip(variables, begin, strict=True):
-                variable.assign(value)
-        else:
+            with (
+                on_disk(folder / f"{STATE}{epochs}{ARRAYS}") as file,
+                np.load(file, allow_pickle=False) as kept,
+            ):
+                arrays = [kept[str(place)] for place in range(len(kept.files))]
+        except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+            continue
+        if [array.shape for array in arrays] == [tuple(v.shape) for v in variables]:
+            for variable, array in zip(variables, arrays, strict=True):
+                variable.assign(array)
             return epochs
     return 0
 
@@ -149,7 +155,7 @@ def restore_state(model: "keras.Model", folder: Path) -> int:
 def forget_state(folder: Path) -> None:
     """Remove what training would go on from."""
     for epochs in _states(folder):
-        (folder / f"{STATE}{epochs}{WEIGHTS}").unlink(missing_ok=True)
+        (folder / f"{STATE}{epochs}{ARRAYS}").unlink(missing_ok=True)
 
 
 def kept_epochs(folder: Path) -> int:
@@ -159,7 +165,7 @@ def kept_epochs(folder: Path) -> int:
 
 def copy_state(source: Path, target: Path) -> None:
     """Give another run all that training would go on from."""
-    name = f"{STATE}{kept_epochs(source)}{WEIGHTS}"
+    name = f"{STATE}{kept_epochs(source)}{ARRAYS}"
     _put((source / name).read_bytes(), target, name)
 
 
@@ -174,7 +180,7 @@ def remove_files(folder: Path) -> None:
 def _states(folder: Path) -> set[int]:
     found = folder.iterdir() if folder.exists() else ()
     names = (path.name for path in found if path.name.startswith(STATE))
-    numbers = (name.removeprefix(STATE).removesuffix(WEIGHTS) for name in names)
+    numbers = (name.removeprefix(STATE).removesuffix(ARRAYS) for name in names)
     return {int(number) for number in numbers if number.isdecimal()}
 
 

@@ -147,7 +147,7 @@ def test_so_it_does_beside_the_run_itself():
     assert not app.exception
     assert app.number_input(key="train_seed").value == 9
     run_folder(run_id).mkdir(parents=True)
-    (run_folder(run_id) / f"state-2{WEIGHTS}").write_bytes(b"a state")
+    (run_folder(run_id) / "state-2.npz").write_bytes(b"a state")
     app = pressed(app, "Train on")
     assert not app.exception
     (longer,) = RunStore().runs(state=State.QUEUED)
@@ -171,11 +171,11 @@ def test_a_run_is_trained_on_from_its_state():
     folder.mkdir(parents=True)
     app = pressed(opened("runs", compare=run_id), "Train on")
     assert "left no finished epoch" in words(app)
-    (folder / f"state-2{WEIGHTS}").write_bytes(b"a state")
+    (folder / "state-2.npz").write_bytes(b"a state")
     app = pressed(opened("runs", compare=run_id), "Train on")
     (longer,) = RunStore().runs(state=State.QUEUED)
     assert (longer.parent, longer.spec["epochs"], longer.owner) == (run_id, 12, "me")
-    assert (run_folder(longer.id) / f"state-2{WEIGHTS}").read_bytes() == b"a state"
+    assert (run_folder(longer.id) / "state-2.npz").read_bytes() == b"a state"
     assert store().metrics(longer.id)["test_accuracy"].values == [0.5, 0.75]
 
 

@@ -1,13 +1,13 @@
 """The order of the queue, as a property: nobody waits for anybody's second run with their first."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from resnet.errors import LabError
-from resnet.jobs.fairness import MOST_WAITING, check_room, fair_order
+from resnet.jobs.fairness import MOST_WAITING, check_room, fair_order, seconds_until_start
 from resnet.store.records import Rules, Run
 
 LEARNERS = st.lists(st.sampled_from("abcd"), max_size=20)
@@ -47,3 +47,47 @@ def test_a_full_queue_is_refused_in_one_sentence():
         check_room(3, 3, rules)
     with pytest.raises(LabError, match="queue is full"):
         check_room(MOST_WAITING, 0, rules)
+
+
+SPEC = {"model": "fast", "data": "signs", "recipe": "fast", "image_size": 64, "batch_size": 32,
+        "epochs": 10}  # fmt: skip
+
+
+def timed(owner, age, **told):
+    """A run with a spec: 10 epochs of one net unless told otherwise."""
+    values = {"spec": SPEC | {"model": told.pop("model", "fast")}, "epoch": 0, "total_steps": 0,
+              "step": 0} | told  # fmt: skip
+    return replace(run(owner, age), **values)
+
+
+def test_a_run_starts_when_those_before_it_have_had_their_time():
+    done = [timed("x", 0, seconds=20.0, epoch=10)]
+    order = [timed("a", 1), timed("b", 2), timed("c", 3)]
+    running = [timed("y", -1, eta_seconds=5.0)]
+    starts = [seconds_until_start(waiting, order, running, done) for waiting in order]
+    assert starts == [5, 25, 45]
+    two = [*running, timed("z", -2, eta_seconds=12.0)]
+    assert [seconds_until_start(r, order, two, done) for r in order] == [5, 12, 25]
+    assert seconds_until_start(order[0], order, [], done) == 0
+
+
+def test_the_newest_finished_run_tells_the_pace_and_epochs_behind_count():
+    done = [timed("x", 9, seconds=10.0, epoch=10), timed("x", 1, seconds=90.0, epoch=10)]
+    order = [timed("a", 1, epoch=4), timed("b", 2)]
+    assert seconds_until_start(order[1], order, [], done) == pytest.approx(6)
+
+
+def test_a_running_one_tells_the_pace_where_none_has_finished():
+    running = [timed("y", -1, eta_seconds=30.0, started_at=100.0, heartbeat_at=110.0,
+                     step=25, total_steps=100)]  # fmt: skip
+    order = [timed("a", 1), timed("b", 2)]
+    assert seconds_until_start(order[1], order, running, []) == pytest.approx(30 + 40)
+
+
+def test_nobody_guesses_about_a_net_that_was_never_timed():
+    done = [timed("x", 0, seconds=20.0, epoch=10)]
+    order = [timed("a", 1, model="resnet50"), timed("b", 2)]
+    assert seconds_until_start(order[0], order, [], done) == 0
+    assert seconds_until_start(order[1], order, [], done) is None
+    running = [timed("y", -1, model="resnet50", eta_seconds=None)]
+    assert seconds_until_start(order[0], order, running, done) is None

@@ -261,9 +261,9 @@ def test_a_state_that_cannot_be_read_starts_the_run_anew(tiny_spec, colours, tmp
     model = prepare(tiny_spec(), colours)
     before = model.get_weights()
     keep_state(model, 2, tmp_path)
-    (tmp_path / "state-3.weights.h5").write_bytes(b"cut off")
+    (tmp_path / "state-3.npz").write_bytes(b"cut off")
     assert restore_state(model, tmp_path) == 2
-    (tmp_path / "state-2.weights.h5").unlink()
+    (tmp_path / "state-2.npz").unlink()
     assert restore_state(model, tmp_path) == 0
     for one, other in zip(before, model.get_weights(), strict=True):
         np.testing.assert_array_equal(one, other)
