@@ -111,7 +111,7 @@ def test_the_moving_run_is_on_top_and_synthetic_data_is_hollow_and_named():
     )
     assert figure.data[-1].line.color == LIGHT.residual
     hollow = figure.data[0]
-    assert set(hollow.marker.symbol) == {"circle-open"}
+    assert hollow.marker.symbol == "circle-open"
     assert "synthetic" in hollow.name
 
 
