@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 import streamlit as st
 from starlette.middleware import Middleware
 
+from pages.components import operations
 from pages.components.visitors import VisitorCookies, sign_in_offered, teachers_link
 
 
@@ -20,4 +21,9 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 
 # The script lies in pages/, not here: beside a folder named pages/ Streamlit would take its files
 # for pages of the old kind and run a linked one without the lab's navigation.
-app = st.App("pages/lab.py", lifespan=lifespan, middleware=[Middleware(VisitorCookies)])
+app = st.App(
+    "pages/lab.py",
+    lifespan=lifespan,
+    middleware=[Middleware(VisitorCookies)],
+    routes=operations.routes,
+)

@@ -5,8 +5,10 @@ import click
 from resnet import __version__
 from resnet.cli import record_lessons  # noqa: F401  (adds its commands to `record`)
 from resnet.cli.data import data
+from resnet.cli.doctor import doctor
 from resnet.cli.exercise import exercise
 from resnet.cli.gradients import gradients
+from resnet.cli.keeping import backup, restore
 from resnet.cli.nets import graph, models, summary
 from resnet.cli.prediction import predict
 from resnet.cli.record import record
@@ -43,6 +45,9 @@ for command in (
     runs,
     record,
     exercise,
+    doctor,
+    backup,
+    restore,
 ):
     lab.add_command(command)
 

@@ -102,7 +102,9 @@ def _lenet5_1998(x: Tensor, build: _Layers) -> Tensor:
 def _subsampling(x: Tensor, names: Names) -> Tensor:
     """Average 2×2, with one weight and one bias a channel, as in 1998."""
     x = layers.AveragePooling2D(2, name=names("pool"))(x)
-    return layers.DepthwiseConv2D(1, activation="tanh", name=names("scale"))(x)
+    return layers.DepthwiseConv2D(
+        1, activation="tanh", depthwise_initializer="ones", name=names("scale")
+    )(x)
 
 
 def _alexnet(x: Tensor, build: _Layers) -> Tensor:

@@ -6,12 +6,14 @@ from typing import Any
 
 import keras
 
+from resnet.models.channels import TakeChannels
 from resnet.models.zero_pad_shortcut import ZeroPadShortcut
 
 _PADDED = """def pad_shortcut(x, filters, stride):
     \"\"\"He et al. 2015, option A: every stride-th pixel, new channels of zeros.\"\"\"
     x = x[:, ::stride, ::stride]
     return ops.pad(x, [[0, 0], [0, 0], [0, 0], [0, filters - x.shape[-1]]])"""
+MOST_IN_A_LINE = 4
 _SILENT = ("name", "dtype", "trainable", "data_format", "synchronized")
 
 
@@ -20,19 +22,20 @@ def net_code(model: keras.Model) -> str:
 
     It needs Keras alone. The model is functional, of this lab's layers; ValueError for others.
     """
-    calls, pads = [], False
+    calls, pads, takes = [], False, False
     for layer in model.layers:
         if isinstance(layer, keras.layers.InputLayer):
             shape = layer.batch_shape[1:]
             calls.append(f"{_variable(layer)} = keras.Input({shape}, name={layer.name!r})")
             continue
         pads = pads or isinstance(layer, ZeroPadShortcut)
+        takes = takes or isinstance(layer, TakeChannels)
         calls.append(f"{_variable(layer)} = {_call(layer, _inputs(layer))}")
     first, last = _variable(model.layers[0]), _variable(model.layers[-1])
     return "\n".join(
         [
             "import keras",
-            "from keras import initializers, layers" + (", ops" if pads else ""),
+            "from keras import initializers, layers" + (", ops" if pads or takes else ""),
             *(["", "", _PADDED, "", ""] if pads else [""]),
             *calls,
             f"model = keras.Model({first}, {last}, name={model.name!r})",
@@ -52,9 +55,13 @@ def _variable(layer: keras.Operation) -> str:
 
 def _call(layer: keras.Layer, inputs: list[str]) -> str:
     arguments = f"[{', '.join(inputs)}]" if len(inputs) > 1 else inputs[0]
+    if len(inputs) > MOST_IN_A_LINE:
+        arguments = "".join(["[\n", *(f"    {name},\n" for name in inputs), "]"])
     config = layer.get_config()
     if isinstance(layer, ZeroPadShortcut):
         return f"pad_shortcut({arguments}, {config['filters']}, {config['stride']})"
+    if isinstance(layer, TakeChannels):
+        return f"ops.take({arguments}, {list(config['channels'])}, axis=-1)"
     kind = type(layer).__name__
     if getattr(keras.layers, kind, None) is not type(layer):
         raise ValueError(f"no code for a layer of the kind {kind}")

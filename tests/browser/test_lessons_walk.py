@@ -1,6 +1,8 @@
 """A learner takes two lessons; the teacher sees what the class guesses."""
 
+import json
 import re
+import urllib.request
 
 import pytest
 from playwright.sync_api import expect
@@ -49,3 +51,10 @@ def test_a_block_is_deleted_and_the_four_steps_are_trained(page, server):
     goto(page, server, "four_steps")
     expect(page.get_by_text("Right on test images")).to_be_visible(timeout=PATIENCE)
     expect(page.get_by_text("seconds on a worker of this server")).to_be_visible()
+
+
+def test_an_operator_can_ask_the_same_server(server):
+    with urllib.request.urlopen(f"{server.url}/healthz", timeout=60) as answer:
+        assert json.load(answer)["store"] == "ready"
+    with urllib.request.urlopen(f"{server.url}/metrics", timeout=60) as answer:
+        assert 'resnet_lab_runs{state="QUEUED"}' in answer.read().decode()

@@ -111,3 +111,11 @@ def test_the_glossary_tells_every_term():
     assert not app.exception
     table = app.table[0].value
     assert "shortcut" in set(table.iloc[:, 0])
+
+
+def test_the_case_studies_lead_to_the_map_and_to_training():
+    app = opened("architectures", map_net="GoogLeNet")
+    assert not app.exception
+    assert "6,998,552" in [metric.value for metric in app.metric]
+    app = opened("train", train_model="LeNet-5")
+    assert app.selectbox(key="train_model").value == "lenet5"

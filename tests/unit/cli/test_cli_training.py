@@ -115,3 +115,11 @@ def test_wrong_options_end_with_one_line(one_line):
     assert "--model" in one_line("train", code=2)
     one_line("train", "--model", "fast", "--recipe", "slow", code=2)
     one_line("train", "--model", "fast", "--epochs", "ten", code=2)
+
+
+@pytest.mark.parametrize("model", ["lenet5", "lenet5_1998"])
+def test_a_classic_net_trains(cli, tiny_signs, model):
+    ran = cli("train", "--model", model, "--data", tiny_signs, "--epochs", 1, "--batch-size", 12,
+              "--json")  # fmt: skip
+    assert ran.exit_code == 0, ran.output
+    assert json.loads(ran.stdout.splitlines()[-1])["model"] == model

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from resnet.models.net_code import net_code
-from resnet.models.registry import architectures
+from resnet.models.registry import architecture, architectures
 from resnet.training.recipes import build_net
 from resnet.training.spec import TrainingSpec
 
@@ -14,7 +14,8 @@ SMALL = [net.name for net in architectures() if (net.depth or 0) <= 50]
 @pytest.mark.parametrize("recipe", ["notebook", "fast"])
 @pytest.mark.parametrize("name", SMALL)
 def test_the_code_builds_the_net_with_its_first_weights(name, recipe):
-    model = build_net(TrainingSpec(model=name, recipe=recipe, seed=3), 6)
+    side = max(64, architecture(name).minimum_size)
+    model = build_net(TrainingSpec(model=name, recipe=recipe, seed=3, image_size=side), 6)
     code = net_code(model)
     assert max(map(len, code.splitlines())) < 260
     built = {}

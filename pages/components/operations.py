@@ -1,0 +1,52 @@
+"""What an operator's tools ask a server: is it well, and how much goes on (for Prometheus)."""
+
+from prometheus_client import CollectorRegistry, Gauge, ProcessCollector, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from pages.components.running import store
+from pages.components.startup import cluster_status, keras_ready
+from resnet.errors import LabError
+from resnet.store.run_store import StoreUnavailable
+from resnet.store.states import State
+
+_registry = CollectorRegistry()
+ProcessCollector(registry=_registry)
+_runs = Gauge("resnet_lab_runs", "Runs in the store by state", ["state"], registry=_registry)
+_ready = Gauge("resnet_lab_ready", "1 where the part works", ["part"], registry=_registry)
+
+
+def health(_request: Request) -> Response:
+    """Answer 200 while learners can work: the store answers, and training is ready or starting."""
+    parts = _parts()
+    well = parts["store"] == "ready" and parts["cluster"] != "failed"
+    return JSONResponse({"well": well} | parts, status_code=200 if well else 503)
+
+
+def metrics(_request: Request) -> Response:
+    """Answer in Prometheus's text format; counts alone, nothing of any learner."""
+    parts = _parts()
+    for part, state in parts.items():
+        _ready.labels(part).set(state == "ready")
+    if parts["store"] == "ready":
+        for state in State:
+            _runs.labels(state.value).set(store().count(state))
+    return Response(generate_latest(_registry), media_type=CONTENT_TYPE_LATEST)
+
+
+def _parts() -> dict[str, str]:
+    try:
+        store().count(State.RUNNING)
+    except (LabError, StoreUnavailable):
+        return {"store": "failed", "keras": "unknown", "cluster": "unknown"}
+    return {
+        "store": "ready",
+        "keras": "ready" if keras_ready() else "starting",
+        "cluster": cluster_status(),
+    }
+
+
+# Starlette runs these in threads of their own, so that a slow database holds up nobody.
+routes = [Route("/healthz", health), Route("/metrics", metrics)]
