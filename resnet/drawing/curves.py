@@ -118,7 +118,7 @@ def training_curves(
         figure.add_trace(_points(curve.x, curve.y, colour, curve.synthetic, name, smoothing > 0))
         figure.add_trace(
             go.Scatter(
-                x=np.asarray(curve.x, dtype=float),
+                x=list(curve.x),
                 y=np.asarray(smoothed(curve.y, smoothing)),
                 mode="lines",
                 name=name,
@@ -246,10 +246,10 @@ def _points(
     name: str,
     faint: bool = False,
 ) -> go.Scatter:
-    # One symbol for all, where it is one, and arrays: Plotly looks at every member of a list.
+    # One symbol for all, where it is one: Plotly looks at every member of a list.
     symbols = _SYMBOLS[hollow] if isinstance(hollow, bool) else [_SYMBOLS[flag] for flag in hollow]
     return go.Scatter(
-        x=np.asarray(x, dtype=float),
+        x=list(x),
         y=np.asarray(y, dtype=float),
         mode="markers",
         name=name,
