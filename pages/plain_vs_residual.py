@@ -8,10 +8,9 @@ from pages.components.expectation import expect
 from pages.components.language import fragment
 from pages.components.running import ACTIVE, start_run
 from resnet.data.signs import find_signs
-from resnet.drawing.curves import DepthPoint, comparison_curves, depth_curves
+from resnet.drawing.curves import comparison_curves, depth_curves
 from resnet.errors import LabError
 from resnet.language import translate as _
-from resnet.literature import CIFAR_10_ERRORS
 
 DEPTHS = [8, 14, 20, 32, 44, 56, 110]
 
@@ -116,12 +115,8 @@ def panel(was_active: bool) -> None:
         )
     with published:
         st.subheader(_("Published: CIFAR-10 test error"), anchor=False)
-        points = [
-            DepthPoint(p.depth, p.plain, "test", p.error, approximate=p.approximate)
-            for p in CIFAR_10_ERRORS
-        ]
         chart(
-            depth_curves(points, frame.theme()),
+            depth_curves(comparison.published_points(), frame.theme()),
             key="compare_published",
             alt=_("Published error by depth, He et al. 2015"),
         )

@@ -7,6 +7,7 @@ from pages.components.running import ACTIVE, state_words, store
 from pages.components.visitors import may_control
 from resnet.drawing.curves import Curve, DepthPoint, Part
 from resnet.language import translate as _
+from resnet.literature import CIFAR_10_ERRORS
 from resnet.models.registry import architecture
 from resnet.store.records import Run
 
@@ -68,6 +69,14 @@ def final_points(curves: list[Curve]) -> list[DepthPoint]:
         for curve in curves
         if curve.y
     ]  # fmt: skip
+
+
+def published_points() -> list[DepthPoint]:
+    """Return He et al.'s test errors on CIFAR-10."""
+    return [
+        DepthPoint(p.depth, p.plain, "test", p.error, approximate=p.approximate)
+        for p in CIFAR_10_ERRORS
+    ]
 
 
 def show_progress(active: list[Run]) -> None:

@@ -81,8 +81,10 @@ def nets() -> None:
             query_params={"map_net": facts.title},
         )
         if facts.minimum_size <= 64 and counted["multiply_adds"] < 1e8:
-            st.page_link("train.py", label=_("Train it on SIGNS"), icon=":material/model_training:",
-                         query_params={"train_model": facts.title})  # fmt: skip
+            st.page_link(
+                "train.py", label=_("Train it on SIGNS"), icon=":material/model_training:",
+                query_params={"train_model": facts.title, "train_recipe": "notebook"},
+            )  # fmt: skip
 
 
 def timeline() -> None:

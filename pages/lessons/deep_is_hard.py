@@ -8,7 +8,6 @@ from pages.components.lesson import lesson
 from pages.components.recordings import recording
 from resnet.analysis.signal import passage
 from resnet.drawing.curves import (
-    DepthPoint,
     GradientSeries,
     comparison_curves,
     depth_curves,
@@ -16,7 +15,6 @@ from resnet.drawing.curves import (
 )
 from resnet.drawing.plots import Line, line_plot
 from resnet.language import translate as _
-from resnet.literature import CIFAR_10_ERRORS
 
 
 def product() -> None:
@@ -99,12 +97,8 @@ def degradation() -> None:
         )  # fmt: skip
     with published:
         st.subheader(_("Published: CIFAR-10 test error"), anchor=False)
-        points = [
-            DepthPoint(p.depth, p.plain, "test", p.error, approximate=p.approximate)
-            for p in CIFAR_10_ERRORS
-        ]
         chart(
-            depth_curves(points, frame.theme()), key="degradation_published",
+            depth_curves(comparison.published_points(), frame.theme()), key="degradation_published",
             alt=_("Published error by depth, He et al. 2015"),
         )  # fmt: skip
     st.page_link(

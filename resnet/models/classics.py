@@ -149,7 +149,9 @@ def _googlenet(x: Tensor, build: _Layers) -> Tensor:
         for number, widths in enumerate(modules, 1):
             x = _inception(x, build, block_names(stage, number), widths)
         if stage < 5:
-            x = layers.MaxPooling2D(3, 2, padding="same", name=names(f"pool{stage}"))(x)
+            x = layers.MaxPooling2D(3, 2, padding="same", name=block_names(stage + 1, 1)("shrink"))(
+                x
+            )
     return layers.GlobalAveragePooling2D(name="avg_pool")(x)  # (N, 1024)
 
 
