@@ -7,6 +7,7 @@ often as the page tells it to, as a browser does.
 import asyncio
 import time
 import urllib.request
+from collections import deque
 from contextlib import suppress
 from typing import Any
 
@@ -27,6 +28,7 @@ class Learner:
         self.texts: dict[tuple[int, ...], str] = {}
         self.errors: list[str] = []
         self.clicks: list[float] = []  # seconds from a click to the finished page
+        self.heard: deque[str] = deque(maxlen=20)  # the kinds of the last messages
         self._ids: dict[str, tuple[str, str]] = {}  # by the widget's key: its id and kind
         self._states: dict[str, WidgetState] = {}
         self._finished = asyncio.Event()
@@ -40,6 +42,7 @@ class Learner:
             subprotocols=["streamlit"],  # type: ignore[list-item]
             additional_headers={"Cookie": cookie, "Origin": self.url},
             max_size=None,
+            ping_interval=None,  # as a browser: it answers pings and sends none
         )
         self._listening = asyncio.create_task(self._listen())
         await self._rerun()
@@ -100,7 +103,21 @@ class Learner:
         await self._settle()
 
     async def _settle(self) -> None:
-        await asyncio.wait_for(self._finished.wait(), ANSWER_SECONDS)
+        """Wait for the finished page; raise what ended the connection, if it ended before."""
+        finished = asyncio.create_task(self._finished.wait())
+        ended, _waiting = await asyncio.wait(
+            {finished, self._listening},
+            timeout=ANSWER_SECONDS,
+            return_when=asyncio.FIRST_COMPLETED,
+        )
+        finished.cancel()
+        if self._listening in ended and not self._finished.is_set():
+            self._listening.result()
+            raise ConnectionError("The server closed the connection before the page was finished.")
+        if not ended:
+            raise TimeoutError(
+                f"No finished page in {ANSWER_SECONDS} s; the last messages: {list(self.heard)}."
+            )
 
     async def _send(self, fragment: str = "") -> None:
         state = ClientState(query_string=self._query, page_name=self._named, fragment_id=fragment)
@@ -124,6 +141,7 @@ class Learner:
 
     def _take(self, message: ForwardMsg) -> None:
         kind = message.WhichOneof("type")
+        self.heard.append(str(kind))
         if kind == "new_session":
             if not message.metadata.run.fragment_ids:
                 self._stop_refreshing()
@@ -144,6 +162,8 @@ class Learner:
 
     def _show(self, path: tuple[int, ...], element: Any) -> None:
         kind = element.WhichOneof("type")
+        if kind is None:
+            return
         shown = getattr(element, kind)
         if kind == "exception":
             self.errors.append(shown.message)
