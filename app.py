@@ -7,6 +7,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from pages.components import operations
+from pages.components.headers import SecurityHeaders, allowed_hosts
 from pages.components.visitors import VisitorCookies, sign_in_offered, teachers_link
 
 
@@ -24,6 +25,6 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 app = st.App(
     "pages/lab.py",
     lifespan=lifespan,
-    middleware=[Middleware(VisitorCookies)],
+    middleware=[*allowed_hosts(), Middleware(SecurityHeaders), Middleware(VisitorCookies)],
     routes=operations.routes,
 )

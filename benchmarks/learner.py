@@ -29,9 +29,10 @@ class Learner:
         self.errors: list[str] = []
         self.clicks: list[float] = []  # seconds from a click to the finished page
         self.heard: deque[str] = deque(maxlen=20)  # the kinds of the last messages
+        self.runs, self.received = 0, 0  # script runs begun, and bytes, since the beginning
         self._ids: dict[str, tuple[str, str]] = {}  # by the widget's key: its id and kind
         self._states: dict[str, WidgetState] = {}
-        self._finished = asyncio.Event()
+        self._finished, self._began = asyncio.Event(), False
         self._refreshing: dict[str, asyncio.Task[None]] = {}
         self._hash, self._named = "", page  # by its name only until the app has told its hash
 
@@ -130,11 +131,13 @@ class Learner:
         }
         if not fragment:
             self._finished.clear()
+            self._began = False
         await self._socket.send(BackMsg(rerun_script=state).SerializeToString())
 
     async def _listen(self) -> None:
         async for data in self._socket:
             if isinstance(data, bytes):
+                self.received += len(data)
                 message = ForwardMsg()
                 message.ParseFromString(data)
                 self._take(message)
@@ -143,9 +146,15 @@ class Learner:
         kind = message.WhichOneof("type")
         self.heard.append(str(kind))
         if kind == "new_session":
+            self.runs += 1
             if not message.metadata.run.fragment_ids:
+                self._began = True
                 self._stop_refreshing()
                 self.texts.clear()
+            elif self._began:
+                # A server runs one script at a time: the page's own has ended. Streamlit loses the
+                # word of it when a refresh comes in the very moment its thread ends.
+                self._finished.set()
         elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
             self._show(tuple(message.metadata.delta_path), message.delta.new_element)
         elif kind == "navigation":

@@ -50,7 +50,7 @@ class VisitorCookies:
                 + (f"?{urlencode(query, doseq=True)}" if query else "")
             )
             answer = RedirectResponse(place, status_code=303)
-            _set(answer.headers, TEACHER, TEACHER_TOKEN)
+            _set(answer.headers, TEACHER, TEACHER_TOKEN, _is_encrypted(scope))
             await answer(scope, receive, send)
             return
         known = OWNER in _cookies(scope)
@@ -59,7 +59,7 @@ class VisitorCookies:
             if message["type"] == "http.response.start" and not known:
                 headers = MutableHeaders(scope=message)
                 if headers.get("content-type", "").startswith("text/html"):
-                    _set(headers, OWNER, secrets.token_urlsafe(24))
+                    _set(headers, OWNER, secrets.token_urlsafe(24), _is_encrypted(scope))
             await send(message)
 
         await self._app(scope, receive, sending)
@@ -131,6 +131,12 @@ def _cookies(scope: Scope) -> SimpleCookie:
     return SimpleCookie()
 
 
-def _set(headers: MutableHeaders, name: str, token: str) -> None:
+def _is_encrypted(scope: Scope) -> bool:
+    """Tell whether the browser speaks TLS, with this server or with the proxy before it."""
+    forwarded = dict(scope["headers"]).get(b"x-forwarded-proto", b"")
+    return scope.get("scheme") == "https" or forwarded.split(b",")[0].strip() == b"https"
+
+
+def _set(headers: MutableHeaders, name: str, token: str, encrypted: bool) -> None:
     cookie = f"{name}={token}; Max-Age={DAYS * 86400}; Path=/; HttpOnly; SameSite=Lax"
-    headers.append("set-cookie", cookie)
+    headers.append("set-cookie", cookie + ("; Secure" if encrypted else ""))

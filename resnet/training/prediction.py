@@ -21,6 +21,7 @@ from resnet.settings import ASSETS, runs_place
 from resnet.store.run_store import RunStore
 from resnet.store.states import State
 from resnet.training.checkpoint import CARD, NET, WEIGHTS, Card, on_disk, read_card, run_folder
+from resnet.training.weights_file import is_plain
 
 if TYPE_CHECKING:
     import keras
@@ -122,17 +123,25 @@ def _loaded(card_path: Path, _written: int) -> "keras.Model":
         batch_norm=card.batch_norm,
     )
     weights = card_path.with_name(card_path.name.removesuffix(CARD) + WEIGHTS)
+    mismatch = LabError(
+        _(
+            "{file} does not hold the weights of {architecture} that its card promises: copy "
+            "both files of the run anew."
+        ).format(file=weights.name, architecture=card.architecture)
+    )
     try:
         with warnings.catch_warnings():
             # Keras only warns of layers that the file does not know and leaves them at random.
             warnings.simplefilter("error", UserWarning)
             with on_disk(weights) as file:
+                if not is_plain(file):
+                    raise mismatch
                 model.load_weights(file)
-    except (OSError, ValueError, KeyError, UserWarning) as error:
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError, UserWarning) as error:
+        raise mismatch from error
+    if not all(np.isfinite(weight.numpy()).all() for weight in model.weights):
         raise LabError(
-            _(
-                "{file} does not hold the weights of {architecture} that its card promises: copy "
-                "both files of the run anew."
-            ).format(file=weights.name, architecture=card.architecture)
-        ) from error
+            _("{file} holds weights that are no numbers: its training diverged; ask another net.")
+            .format(file=weights.name)
+        )  # fmt: skip
     return model

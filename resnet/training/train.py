@@ -35,6 +35,7 @@ from resnet.training.mlflow_mirror import mirror
 from resnet.training.prediction import predict
 from resnet.training.recipes import RECIPES, build_net, optimizer_class, optimizer_settings
 from resnet.training.spec import TrainingSpec, parse_spec
+from resnet.training.traced import keep_traced, traced_net
 
 DIVERGED = mark("The loss grew beyond all numbers: start again with a smaller learning rate.")
 
@@ -61,6 +62,25 @@ class TrainingResult:
 
 def prepare(spec: TrainingSpec, dataset: Dataset) -> keras.Model:
     """Build and compile the spec's net for a data set; everything random comes from the seed."""
+    _make_ready(spec, dataset)
+    with backend.data_parallel(spec.devices):
+        return _compiled(spec, _built(spec, dataset), len(dataset.train_images))
+
+
+def prepare_or_reuse(spec: TrainingSpec, dataset: Dataset) -> keras.Model:
+    """Prepare a net as above; where the last run was like it, with the steps traced then."""
+    images = len(dataset.train_images)
+    if spec.devices > 1:
+        return prepare(spec, dataset)
+    _make_ready(spec, dataset)
+    return traced_net(
+        (spec.model_copy(update={"seed": 0, "data": ""}), dataset.classes, images),
+        lambda: _built(spec, dataset),
+        lambda model: _compiled(spec, model, images),
+    )
+
+
+def _make_ready(spec: TrainingSpec, dataset: Dataset) -> None:
     if spec.batch_size > len(dataset.train_images):
         raise LabError(
             _("batch_size must be at most the {count} training images: got {value}.").format(
@@ -71,8 +91,10 @@ def prepare(spec: TrainingSpec, dataset: Dataset) -> keras.Model:
     if backend.device_name() == "CPU":
         backend.quicken_first_step()
         backend.reuse_memory()
-    with backend.data_parallel(spec.devices):
-        return _compiled(spec, build_net(spec, len(dataset.classes)), len(dataset.train_images))
+
+
+def _built(spec: TrainingSpec, dataset: Dataset) -> keras.Model:
+    return build_net(spec, len(dataset.classes))
 
 
 def _compiled(spec: TrainingSpec, model: keras.Model, images: int) -> keras.Model:
@@ -195,8 +217,7 @@ def _train(run: Run, claim: float, store: RunStore) -> None:
     spec, folder, spent = parse_spec(run.spec), run_folder(run.id), run.seconds or 0.0
     with Heartbeat(store, run.id, spec.batch_size, spent) as heartbeat:
         dataset = load(spec.data)
-        keras.utils.clear_session()
-        model = prepare(spec, dataset)
+        model = prepare_or_reuse(spec, dataset)
         done = restore_state(model, folder)
         step = done * math.ceil(len(dataset.train_images) / spec.batch_size)
         store.forget_after(run.id, step)
@@ -220,6 +241,7 @@ def _train(run: Run, claim: float, store: RunStore) -> None:
         metrics.flush()
         heartbeat.beat()
         _end(run.id, claim, store, result, card, dataset, spent)
+        keep_traced(model)
 
 
 def _end(

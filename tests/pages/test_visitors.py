@@ -10,7 +10,7 @@ from resnet.training.spec import TrainingSpec
 from tests.pages.test_pages import opened
 
 
-def asked(path="/train", query="", cookie="", content="text/html"):
+def asked(path="/train", query="", cookie="", content="text/html", proxy=""):
     """What the middleware answers: status, and all values of the headers by name."""
     sent = []
 
@@ -23,6 +23,7 @@ def asked(path="/train", query="", cookie="", content="text/html"):
         sent.append(message)
 
     headers = [(b"cookie", cookie.encode())] if cookie else []
+    headers += [(b"x-forwarded-proto", proxy.encode())] if proxy else []
     scope = {"type": "http", "method": "GET", "path": path, "query_string": query.encode(),
              "headers": headers}  # fmt: skip
     asyncio.run(VisitorCookies(app)(scope, None, send))
@@ -42,6 +43,12 @@ def test_a_new_browser_gets_a_token_that_scripts_cannot_read():
         tokens.add(cookie.split(";")[0].removeprefix(f"{OWNER}="))
     assert len(tokens) == 20
     assert min(map(len, tokens)) >= 32
+
+
+def test_behind_tls_the_token_never_travels_without_it():
+    for query in ("", f"teacher={TEACHER_TOKEN}"):
+        assert asked(query=query, proxy="https")[1]["set-cookie"][0].endswith("; Secure")
+        assert "Secure" not in asked(query=query, proxy="http")[1]["set-cookie"][0]
 
 
 def test_a_known_browser_and_a_file_get_none():

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import h5py
 import keras
 import numpy as np
 import pytest
@@ -132,3 +133,52 @@ def test_weights_without_their_card_are_one_sentence(tmp_path, model):
     model.save_weights(tmp_path / "alone.weights.h5")
     with pytest.raises(LabError, match="need their card beside them"):
         load_net(tmp_path / "alone.weights.h5")
+
+
+def first_array(file: h5py.File) -> str:
+    found = []
+    file.visititems(lambda name, item: found.append(name) if hasattr(item, "dtype") else None)
+    return found[0]
+
+
+def in_its_place(file: h5py.File, secret: Path, kind: str) -> None:
+    """Put something else where a net's first array was."""
+    name = first_array(file)
+    shape, secret_name = file[name].shape, str(secret)
+    del file[name]
+    if kind == "terabytes":
+        file.create_dataset(name, (10**12,), "f4", chunks=(1024,), compression="gzip")
+    elif kind == "another file's bytes":
+        file.create_dataset(name, shape, "f4", external=[(secret_name, 0, h5py.h5f.UNLIMITED)])
+    elif kind == "a virtual array":
+        layout = h5py.VirtualLayout(shape, "f4")
+        layout[...] = h5py.VirtualSource(secret_name, "x", shape)
+        file.create_virtual_dataset(name, layout)
+    elif kind == "a link to another file":
+        file[name] = h5py.ExternalLink(secret_name, "x")
+    elif kind == "a soft link":
+        file[name] = h5py.SoftLink("/nowhere")
+    elif kind == "objects":
+        file.create_dataset(name, data=["text"] * shape[0], dtype=h5py.string_dtype())
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["terabytes", "another file's bytes", "a virtual array", "a link to another file",
+     "a soft link", "objects"],
+)  # fmt: skip
+def test_a_hostile_file_of_weights_is_one_sentence(finished, tmp_path, kind):
+    secret = tmp_path / "secret"
+    secret.write_bytes(b"\0" * 10**6)
+    with h5py.File(run_folder(finished) / "model.weights.h5", "a") as file:
+        in_its_place(file, secret, kind)
+    with pytest.raises(LabError, match="does not hold the weights"):
+        load_net(finished)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_weights_that_are_no_numbers_are_one_sentence(finished, value):
+    with h5py.File(run_folder(finished) / "model.weights.h5", "a") as file:
+        file[first_array(file)][...] = value
+    with pytest.raises(LabError, match="weights that are no numbers"):
+        load_net(finished)

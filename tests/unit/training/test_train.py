@@ -303,7 +303,7 @@ def test_an_unexpected_error_is_noted_and_raised_again(tiny_spec, monkeypatch):
     def out_of_memory(*_):
         raise MemoryError("could not get 12 GiB\nlong tale")
 
-    monkeypatch.setattr(train, "prepare", out_of_memory)
+    monkeypatch.setattr(train, "prepare_or_reuse", out_of_memory)
     store = RunStore()
     run_id = store.create(tiny_spec().model_dump())
     with pytest.raises(MemoryError):
