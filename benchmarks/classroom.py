@@ -9,7 +9,7 @@ from benchmarks.server import PROJECT, Server, serving
 from resnet.store.run_store import RunStore
 
 PAGE = "train"
-LINK = "train_data=synthetic&train_epochs_fast=2&train_size=32"
+LINK = "train_data=synthetic&train_epochs_fast=2&train_size_fast=32"
 WITHIN_SECONDS = 5.0  # in which all of them press
 CLICKS, PAUSE_SECONDS = 10, 3.0  # of each learner afterwards, so far apart and a little more
 SETTLE_SECONDS = 30  # Keras and the cluster load behind the first screen

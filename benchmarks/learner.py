@@ -21,7 +21,7 @@ ANSWER_SECONDS = 120
 
 
 class Learner:
-    """One session on one page; use `async with Learner(url, "train", "train_size=32")`."""
+    """One session on one page; use `async with Learner(url, "train", "train_size_fast=32")`."""
 
     def __init__(self, url: str, page: str = "", query: str = "") -> None:
         self.url, self._page, self._query = url, page, query

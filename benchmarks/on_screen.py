@@ -18,12 +18,16 @@ from resnet.store.records import BATCH_METRICS
 from resnet.store.run_store import RunStore
 from resnet.store.states import ACTIVE
 
-SETTLE_SECONDS = 30
+SETTLE_SECONDS, WATCHED_SECONDS = 30, 25
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 EMPTY_SHOWING = EMPTY.replace("st.slider(", "x = st.slider(") + "st.text(f'x is {x}')\n"
 # From the key that moves a slider to the first frame in which the shown text is another.
 _WATCH = """([slider, shown]) => {
-    const read = () => (document.querySelector(shown) || {}).textContent
+    const read = () => {
+        const place = document.querySelector(shown)
+        const drawn = place && [...place.querySelectorAll('*')].find(part => part.shadowRoot)
+        return drawn ? drawn.shadowRoot.textContent : place && place.textContent
+    }
     const before = read()
     window.changed_after = null
     document.querySelector(slider).addEventListener('keydown', () => {
@@ -61,7 +65,7 @@ def measure(repeats: int = 15) -> dict[str, dict[str, float]]:
         with serving(PROJECT / "app.py") as server:
             page.goto(f"{server.url}/residual_block")
             time.sleep(SETTLE_SECONDS)
-            shown = ".st-key-block_drawing .wide"
+            shown = ".st-key-block_drawing"
             _slide(page, ".st-key-block_side", shown, repeats)
             seen = _slide(page, ".st-key-block_side", shown, repeats)
             unfold = _unfold(page, server)
@@ -90,14 +94,14 @@ def _browser() -> Iterator[Page]:
 
 
 def _slide(page: Page, slider: str, shown: str, repeats: int) -> float:
-    thumb = f"{slider} [role=slider]"
-    page.locator(thumb).wait_for()
+    thumb = f"{slider} input[type=range]"
+    page.locator(thumb).first.wait_for(state="attached")
     page.locator(shown).first.wait_for()
     times = []
     for step in range(repeats):
-        key = "ArrowRight" if step < repeats // 2 else "ArrowLeft"
+        key = "ArrowLeft" if step % 2 else "ArrowRight"
         page.evaluate(_WATCH, [slider, shown])
-        page.locator(thumb).press(key)
+        page.locator(thumb).first.press(key)
         times.append(page.wait_for_function("window.changed_after").json_value())
         time.sleep(0.3)
     return statistics.median(times)
@@ -146,14 +150,15 @@ def _age(page: Page, server: Server) -> float:
     run = store.runs()[0]
     written: list[tuple[float, int]] = []  # when the store had how many steps
     ages: list[float] = []
-    deadline = time.monotonic() + 25
-    while time.monotonic() < deadline and store.get(run.id).state in ACTIVE:
+    deadline = time.monotonic() + WATCHED_SECONDS
+    while time.monotonic() < deadline and (run := store.get(run.id)).state in ACTIVE:
         now = time.monotonic()
         written.append((now, len(store.metrics(run.id, BATCH_METRICS)[BATCH_METRICS[0]].steps)))
-        shown = page.evaluate(count) * -(-1200 // 32)  # epochs on the axis
-        newer = [moment for moment, steps in written if steps > shown + 1]
-        ages.append(now - newer[0] if newer else 0.0)
-        time.sleep(0.1)
+        shown = page.evaluate(count) * run.total_steps / run.spec["epochs"]
+        since = [moment for moment, steps in written if steps >= shown - 0.5]
+        if since and since[0] > written[0][0]:
+            ages.append(now - since[0])
+        time.sleep(0.05)
     store.request_stop(run.id)
     return statistics.median(ages)
 

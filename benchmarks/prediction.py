@@ -55,10 +55,11 @@ def _lab(photo: bytes) -> object:
     from resnet.data.crop import hand_square, whole
     from resnet.data.photo import model_input, read_photo
     from resnet.training.asking import answer
+    from resnet.training.prediction import load_net
 
     image = read_photo(photo)
     square = hand_square(image) or whole(image)
-    return answer(NET, model_input(image.crop(square.box)))
+    return answer(NET, model_input(image.crop(square.box), load_net(NET).input_shape[1]))
 
 
 def _usual(photo: bytes) -> object:
@@ -69,7 +70,7 @@ def _usual(photo: bytes) -> object:
     from resnet.training.prediction import load_net
 
     model = load_net(NET)
-    image = Image.open(io.BytesIO(photo)).convert("RGB").resize((64, 64))
+    image = Image.open(io.BytesIO(photo)).convert("RGB").resize(model.input_shape[1:3])
     batch = np.asarray(image, np.float32)[np.newaxis] / 255
     best = int(model.predict(batch, verbose=0)[0].argmax())
     last = model.get_layer(block_ends(model)[-1]).output

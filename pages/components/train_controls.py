@@ -33,7 +33,10 @@ def choose() -> dict[str, Any]:
         required=True,
         key="train_recipe",
         bind="query-params",
-        help=_("notebook: as in the course (Adam, no augmentation). fast: SGD with a schedule."),
+        help=_(
+            "notebook: as in the course (Adam, no augmentation). fast: SGD with a schedule. "
+            "sprint: the same in seconds, on 32×32 pixels."
+        ),
     )
     defaults = RECIPE_DEFAULTS[recipe]
     data = st.segmented_control(
@@ -71,7 +74,7 @@ def begin_with(spec: Mapping[str, Any]) -> None:
         f"train_epochs_{recipe}": spec["epochs"],
         f"train_batch_{recipe}": spec["batch_size"],
         f"train_rate_{recipe}": spec["learning_rate"],
-        "train_size": spec["image_size"] if spec["image_size"] in SIZES else SIZES[-1],
+        f"train_size_{recipe}": spec["image_size"] if spec["image_size"] in SIZES else SIZES[-1],
         "train_seed": spec["seed"],
         "train_shortcut": spec["shortcut"] is not False,
         "train_bn": spec["batch_norm"],
@@ -100,8 +103,8 @@ def _finer_choices(recipe: RecipeName) -> dict[str, Any]:
         help=_("The highest rate of the schedule."),
     )  # fmt: skip
     size = st.segmented_control(
-        _("Image size"), SIZES, default=SIZES[-1], required=True, key="train_size",
-        bind="query-params", help=_("32×32 trains four times as fast."),
+        _("Image size"), SIZES, default=defaults.image_size, required=True,
+        key=f"train_size_{recipe}", bind="query-params", help=_("32×32 trains four times as fast."),
     )  # fmt: skip
     varied = st.segmented_control(
         _("Variations"), ["none", "light", "strong"],

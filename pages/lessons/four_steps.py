@@ -99,7 +99,7 @@ def evaluate() -> None:
         f"{found.right / found.tested:.1%}",
         help=_("{right} of {tested}").format(right=found.right, tested=found.tested),
     )
-    second.metric(_("95 % interval"), f"{low:.1%} – {high:.1%}")
+    second.metric(_("interval (95 %)"), f"{low:.1%} – {high:.1%}")
 
 
 lesson("four_steps", {"build": build, "fit": fit, "evaluate": evaluate})

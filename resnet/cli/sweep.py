@@ -30,7 +30,7 @@ from resnet.training.sweep import Cell, grid, summary
 )  # fmt: skip
 @click.option(
     "--recipe", default="fast", show_default=True, type=click.Choice(RECIPES),
-    help="notebook: as the course does; fast: augmented, warm-up and cosine.",
+    help="notebook: as the course does; fast: with a schedule; sprint: seconds.",
 )  # fmt: skip
 @click.option("--image-size", default=32, show_default=True, help="Side of an image in pixels.")
 @click.option("--batch-size", type=int, help="Images a step.  [default: the recipe's]")

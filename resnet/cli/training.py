@@ -36,13 +36,13 @@ LOOK_EVERY = 0.25  # seconds between looks at the run store
 )
 @click.option(
     "--recipe", default="fast", show_default=True, type=click.Choice(RECIPES),
-    help="notebook: as the course does; fast: augmented, warm-up and cosine.",
+    help="notebook: as the course does; fast: with a schedule; sprint: seconds.",
 )  # fmt: skip
 @click.option("--epochs", type=int, help="Times through the training images.  [default: recipe's]")
 @click.option("--batch-size", type=int, help="Images a step.  [default: the recipe's]")
 @click.option("--learning-rate", type=float, help="Highest rate.  [default: the recipe's]")
 @click.option("--seed", default=0, show_default=True, help="Seed of weights, order, augmentation.")
-@click.option("--image-size", default=64, show_default=True, help="Side of an image in pixels.")
+@click.option("--image-size", type=int, help="Side in pixels.  [default: the recipe's]")
 @click.option(
     "--gradient-norms-every", default=0, show_default=True,
     help="Record each layer's gradient norm every so many steps; 0: never.",
@@ -65,7 +65,7 @@ def train(
 
     \b
     Examples:
-      python -m resnet train --model fast
+      python -m resnet train --model fast --recipe sprint
       python -m resnet train --model resnet50 --recipe notebook --epochs 20 --seed 1
       python -m resnet train --model resnet20 --data synthetic --epochs 2 --json
     """

@@ -13,7 +13,9 @@ from resnet.language import translate as _
 
 FORMATS = ("JPEG", "PNG", "WEBP")
 LARGEST_PHOTO = 40_000_000  # pixels
-LONGEST_SIDE = 2048  # pixels kept of a larger photo: far more than any net here sees
+# Pixels kept of a larger photo: more than any net here sees. A JPEG of 12 megapixels, 4000 or 4032
+# wide, is decoded at a quarter of its size for it: 0.07 s, not 0.23 s as for 2048.
+LONGEST_SIDE = 1000
 HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif")
 # What Pillow raises when a file's content contradicts itself.
 BROKEN = (OSError, SyntaxError, ValueError, EOFError, KeyError, IndexError, TypeError, struct.error)
@@ -30,7 +32,7 @@ def as_float(images: np.ndarray) -> np.ndarray:
 
 
 def read_photo(source: bytes | str | Path) -> Image.Image:
-    """Return a photo as an upright RGB image without metadata, its longest side at most 2048.
+    """Return a photo as an upright RGB image without metadata, its longest side at most 1000.
 
     source: a file's content or its path; JPEG, PNG and WebP of any colour mode, told by content
     and never by name. Transparent parts become white. Raises LabError with one sentence.

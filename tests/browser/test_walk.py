@@ -88,7 +88,7 @@ def test_gradient_curves_of_both_kinds_appear(page, server):
 
 
 def test_training_grows_survives_a_reload_and_ends(page, server):
-    goto(page, server, "train?train_data=synthetic&train_epochs_fast=2&train_size=32")
+    goto(page, server, "train?train_data=synthetic&train_epochs_fast=2&train_size_fast=32")
     page.get_by_role("button", name="Train", exact=True).click()
     until(page, "train_curves", "data.some(t => t.x && t.x.length > 3)")
     early = points(page, "train_curves")

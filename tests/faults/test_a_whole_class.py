@@ -12,7 +12,7 @@ from tests.waiting import until
 
 LEARNERS = 30
 TRAINED = 2  # runs seen to their end; all thirty took five and a half minutes on two cores
-LINK = "train_model=ResNet-20&train_data=synthetic&train_epochs_fast=1&train_size=32"
+LINK = "train_model=ResNet-20&train_data=synthetic&train_epochs_fast=1&train_size_fast=32"
 
 
 @pytest.fixture(scope="module")

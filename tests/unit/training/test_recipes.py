@@ -67,3 +67,13 @@ def test_the_fast_rate_warms_up_and_falls_along_a_cosine():
 @pytest.mark.parametrize("epochs", [1, 2])
 def test_a_run_of_one_step_an_epoch_has_a_rate(epochs):
     assert rates(TrainingSpec(epochs=epochs, learning_rate=0.4), 1)[0] == pytest.approx(0.4)
+
+
+def test_a_sprint_is_a_short_fast_training_on_small_images():
+    spec = TrainingSpec(recipe="sprint")
+    assert (spec.image_size, spec.epochs) == (32, 12)
+    assert TrainingSpec(recipe="sprint", image_size=64).image_size == 64
+    assert RECIPES["sprint"] == RECIPES["fast"]
+    found = np.array(rates(spec, 34))
+    assert found.max() == pytest.approx(0.2)
+    assert found[-1] < 1e-3
