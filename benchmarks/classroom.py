@@ -39,6 +39,8 @@ def _of(size: int) -> dict[str, float]:
             "MiB a session": (after - before) / size / 2**20,
             "runs": len(runs),
             "errors": sum(len(learner.errors) for learner in learners),
+            "lost answers": sum(learner.lost for learner in learners),
+            "clicks": len(clicks),
         }
 
 

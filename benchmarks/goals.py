@@ -16,7 +16,8 @@ class Goal(NamedTuple):
 
 def _to(results: Results, kind: str, target: str) -> float:
     rows = results["time to accuracy"]
-    found = {name: row[f"s to {target}"] for name, row in rows.items()}
+    # Never reached counts as reached at the end, which favours the notebook.
+    found = {name: min(row[f"s to {target}"], row["s in all"]) for name, row in rows.items()}
     notebook = next(value for name, value in found.items() if "notebook" in name)
     return next(value for name, value in found.items() if kind in name) / notebook
 

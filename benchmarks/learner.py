@@ -17,7 +17,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 
-ANSWER_SECONDS = 120
+ANSWER_SECONDS, AGAIN_SECONDS = 120, 10
 
 
 class Learner:
@@ -29,10 +29,12 @@ class Learner:
         self.errors: list[str] = []
         self.clicks: list[float] = []  # seconds from a click to the finished page
         self.heard: deque[str] = deque(maxlen=20)  # the kinds of the last messages
+        self.lost = 0  # answers that never came, see _settle()
         self.runs, self.received = 0, 0  # script runs begun, and bytes, since the beginning
         self._ids: dict[str, tuple[str, str]] = {}  # by the widget's key: its id and kind
         self._states: dict[str, WidgetState] = {}
-        self._finished, self._began = asyncio.Event(), False
+        self._finished = asyncio.Event()
+        self._began = self._refreshed = False  # since the last request for the page
         self._refreshing: dict[str, asyncio.Task[None]] = {}
         self._hash, self._named = "", page  # by its name only until the app has told its hash
 
@@ -94,6 +96,10 @@ class Learner:
             await self._send()
         await self._settle()
 
+    async def again(self) -> None:
+        """Ask for the page once more and wait for it."""
+        await self._rerun()
+
     async def _timed(self) -> None:
         start = time.perf_counter()
         await self._rerun()
@@ -104,21 +110,32 @@ class Learner:
         await self._settle()
 
     async def _settle(self) -> None:
-        """Wait for the finished page; raise what ended the connection, if it ended before."""
+        """Wait for the finished page; raise what ended the connection, if it ended before.
+
+        Streamlit drops a page's whole answer when a refresh reaches the server in the moment the
+        page's thread has ended and its messages still wait to be sent (the comment in
+        AppSession.request_rerun tells how). A person clicks again; so does this, and counts it.
+        """
+        deadline = time.monotonic() + ANSWER_SECONDS
+        while not await self._ended(AGAIN_SECONDS):
+            if time.monotonic() > deadline:
+                heard = list(self.heard)
+                raise TimeoutError(f"No page in {ANSWER_SECONDS} s; the last messages: {heard}.")
+            if not self._began and self._refreshed:
+                self.lost += 1
+                await self._send()
+
+    async def _ended(self, seconds: float) -> bool:
+        """Wait so long for the finished page and tell whether it came."""
         finished = asyncio.create_task(self._finished.wait())
         ended, _waiting = await asyncio.wait(
-            {finished, self._listening},
-            timeout=ANSWER_SECONDS,
-            return_when=asyncio.FIRST_COMPLETED,
+            {finished, self._listening}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED
         )
         finished.cancel()
         if self._listening in ended and not self._finished.is_set():
             self._listening.result()
             raise ConnectionError("The server closed the connection before the page was finished.")
-        if not ended:
-            raise TimeoutError(
-                f"No finished page in {ANSWER_SECONDS} s; the last messages: {list(self.heard)}."
-            )
+        return self._finished.is_set()
 
     async def _send(self, fragment: str = "") -> None:
         state = ClientState(query_string=self._query, page_name=self._named, fragment_id=fragment)
@@ -131,7 +148,7 @@ class Learner:
         }
         if not fragment:
             self._finished.clear()
-            self._began = False
+            self._began = self._refreshed = False
         await self._socket.send(BackMsg(rerun_script=state).SerializeToString())
 
     async def _listen(self) -> None:
@@ -151,10 +168,10 @@ class Learner:
                 self._began = True
                 self._stop_refreshing()
                 self.texts.clear()
-            elif self._began:
-                # A server runs one script at a time: the page's own has ended. Streamlit loses the
-                # word of it when a refresh comes in the very moment its thread ends.
-                self._finished.set()
+            else:
+                self._refreshed = True
+                if self._began:  # the server runs one script at a time: the page's own has ended
+                    self._finished.set()
         elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
             self._show(tuple(message.metadata.delta_path), message.delta.new_element)
         elif kind == "navigation":

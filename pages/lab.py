@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components import frame, language, navigation, startup
+from pages.components import frame, language, navigation, startup, trouble
 from resnet.settings import ASSETS
 
 st.set_page_config(
@@ -12,4 +12,5 @@ language.choose()
 startup.begin()
 page = navigation.pages()
 frame.keep_size()
-page.run()
+with trouble.told():
+    page.run()

@@ -5,6 +5,7 @@ from functools import wraps
 
 import streamlit as st
 
+from pages.components.trouble import told
 from resnet.language import LANGUAGES, use_language
 from resnet.language import translate as _
 
@@ -44,7 +45,8 @@ def fragment(run_every: float | None = None) -> Callable:
         @wraps(function)
         def speaking(*args, **kwargs):
             use_language(st.session_state.get(KEY) or "en")
-            return function(*args, **kwargs)
+            with told():
+                return function(*args, **kwargs)
 
         return st.fragment(speaking, run_every=run_every)
 

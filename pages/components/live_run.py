@@ -33,8 +33,8 @@ def empty() -> None:
     with st.container(border=True, height=420, vertical_alignment="center"):
         st.markdown(
             _(
-                "No run yet. Press **Train**: the fast net takes about a minute on two cores, and "
-                "its curve starts within seconds."
+                "No run yet. Press **Train**: the fast net takes about a minute on two cores, with "
+                "the recipe **sprint** ten seconds."
             )
         )
 

@@ -225,3 +225,29 @@ def _utc(seconds: float | None) -> str | None:
     if seconds is None:
         return None
     return time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(seconds))
+
+
+@runs.command("prune")
+@click.option("--days", required=True, type=click.IntRange(1), help="Ended longer ago than this.")
+@click.option("--dry-run", is_flag=True, help="Only count them.")
+def prune(days: int, dry_run: bool) -> None:
+    """Delete runs that ended long ago, with their curves and files.
+
+    Runs that wait, train or are paused stay, whatever their age. `backup` first.
+
+    \b
+    Examples:
+      python -m resnet runs prune --days 90 --dry-run
+      python -m resnet runs prune --days 90
+    """
+    from resnet.jobs.queue import delete_run
+
+    store, before = RunStore(), time.time() - 86400 * days
+    old = [
+        run for run in store.runs(limit=None)
+        if run.state.final and (run.finished_at or run.created_at) < before
+    ]  # fmt: skip
+    for run in () if dry_run else old:
+        delete_run(run.id, store)
+    said = _("{n} runs would be deleted.") if dry_run else _("{n} runs deleted.")
+    click.echo(said.format(n=len(old)))

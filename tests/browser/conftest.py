@@ -12,7 +12,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 PROJECT = Path(__file__).resolve().parents[2]
 expect.set_options(timeout=60_000)  # a busy machine is no failure
@@ -71,6 +71,14 @@ class Server:
             self.process.kill()
 
 
+def launched(playwright: Playwright) -> Browser:
+    """Start a headless Chromium."""
+    return playwright.chromium.launch(
+        executable_path=next(filter(None, map(shutil.which, CHROMIUM)), None),
+        args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+    )
+
+
 @pytest.fixture(scope="session")
 def server(tmp_path_factory):
     """The running app."""
@@ -84,12 +92,8 @@ def server(tmp_path_factory):
 @pytest.fixture(scope="session")
 def chromium():
     """A headless Chromium: Debian's where it is, Playwright's own elsewhere."""
-    path = next(filter(None, map(shutil.which, CHROMIUM)), None)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=path,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
+        browser = launched(playwright)
         yield browser
         browser.close()
 

@@ -3,12 +3,14 @@
 import csv
 import json
 import math
+import time
 
 import pytest
 
 from resnet.store.records import Metric
 from resnet.store.run_store import RunStore
 from resnet.store.states import State
+from resnet.training.checkpoint import run_folder
 
 SPEC = {"model": "fast", "data": "synthetic", "recipe": "fast", "epochs": 2, "seed": 7}
 
@@ -101,3 +103,21 @@ def test_mistakes_end_with_one_line(one_line, finished, tmp_path):
 def test_a_store_that_cannot_be_opened(one_line, monkeypatch):
     monkeypatch.setenv("RESNET_LAB_DATABASE_URL", "nonsense")
     assert "RESNET_LAB_DATABASE_URL" in one_line("runs", "list", code=1)
+
+
+def test_prune_deletes_what_ended_long_ago_and_nothing_else(cli):
+    store, day = RunStore(), 86400
+    ends = {}
+    for days, state in ((100, State.DONE), (100, State.FAILED), (10, State.DONE)):
+        run_id = store.create({}, finished_at=time.time() - days * day, state=state)
+        run_folder(run_id).mkdir(parents=True)
+        (run_folder(run_id) / "model.json").write_text("{}")
+        ends[run_id] = days
+    paused = store.create({}, state=State.PAUSED, created_at=0)
+    assert "2 runs would be deleted" in cli("runs", "prune", "--days", "90", "--dry-run").output
+    assert len(store.runs(limit=None)) == 4
+    assert "2 runs deleted" in cli("runs", "prune", "--days", "90").output
+    left = {run.id for run in store.runs(limit=None)}
+    assert left == {paused} | {run_id for run_id, days in ends.items() if days == 10}
+    for run_id, days in ends.items():
+        assert run_folder(run_id).exists() == (days == 10)

@@ -1,0 +1,29 @@
+"""Tell what is wrong with the lab itself in one sentence, where a page would else end in a box."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from resnet.errors import LabError
+from resnet.language import translate as _
+from resnet.store.run_store import StoreUnavailable
+
+logger = logging.getLogger(__name__)
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Show a mistake of the learner's, or a run store that does not answer, as one sentence."""
+    try:
+        yield
+    except StoreUnavailable as error:
+        logger.warning("The run store does not answer: %s", error.orig)
+        st.error(
+            _("The run store does not answer just now ({reason}). Nothing stored is lost: try "
+              "again in a moment, and tell your teacher if it lasts.").format(reason=error.orig),
+            icon=":material/database_off:",
+        )  # fmt: skip
+    except LabError as error:
+        st.error(str(error))

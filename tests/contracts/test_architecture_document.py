@@ -1,0 +1,45 @@
+"""The picture in docs/architecture.md is drawn from the code: run this module to draw it anew."""
+
+from tests.contracts.test_layers import ARROWS, PROJECT, RESNET, imports, parsed, part
+
+DOCUMENT = PROJECT / "docs" / "architecture.md"
+BEGIN, END = "```mermaid\n", "```\n"
+
+
+def arrows() -> list[tuple[str, str]]:
+    """Return which package of resnet/ imports which, as the source has it."""
+    found = set()
+    for path in RESNET:
+        for module, _line in imports(parsed(path)):
+            names = module.split(".")
+            if names[0] == "resnet" and len(names) > 1 and names[1] in ARROWS:
+                found.add((part(path), names[1]))
+    return sorted((one, other) for one, other in found if one in ARROWS and one != other)
+
+
+def diagram() -> str:
+    lines = ["flowchart LR", "  app.py --> pages", "  pages --> resnet", "  subgraph resnet"]
+    lines += [f"    {one} --> {other}" for one, other in arrows() if one != "__main__"]
+    return "\n".join([*lines, "  end"]) + "\n"
+
+
+def drawn(document: str) -> str:
+    start = document.index(BEGIN) + len(BEGIN)
+    return document[:start] + diagram() + document[document.index(END, start) :]
+
+
+def test_the_diagram_is_the_code_s():
+    document = DOCUMENT.read_text(encoding="utf-8")
+    assert document == drawn(document), "run python -m tests.contracts.test_architecture_document"
+
+
+def test_every_file_the_document_names_is_there():
+    import re
+
+    document = DOCUMENT.read_text(encoding="utf-8")
+    for name in re.findall(r"`((?:resnet|pages|tests|benchmarks|assets|docs)/[\w/.]+)`", document):
+        assert (PROJECT / name).exists(), name
+
+
+if __name__ == "__main__":
+    DOCUMENT.write_text(drawn(DOCUMENT.read_text(encoding="utf-8")), encoding="utf-8")

@@ -1,0 +1,153 @@
+"""The run store locked, gone and back, full or read-only: told in one sentence, nothing lost."""
+
+import asyncio
+import json
+import resource
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+from sqlalchemy.exc import OperationalError
+from streamlit.testing.v1 import AppTest
+
+from benchmarks.learner import Learner
+from benchmarks.server import PROJECT, serving
+from resnet.store import run_store
+from resnet.store.run_store import RunStore
+from resnet.store.states import State
+from resnet.training.spec import parse_spec
+from resnet.training.train import run
+
+SENTENCE = "The run store does not answer just now"
+TINY = {"model": "resnet8", "data": "synthetic", "epochs": 2, "image_size": 16, "batch_size": 240}
+
+
+@pytest.mark.parametrize("page", ["home", "train", "runs", "plain_vs_residual", "your_hand"])
+def test_a_page_says_so_in_one_sentence(page, monkeypatch):
+    app = AppTest.from_file("../../pages/lab.py", default_timeout=120)
+    app.run()
+    if page != "home":
+        app.switch_page(f"{page}.py").run()
+
+    def locked(*_arguments, **_options):
+        raise OperationalError("SELECT", {}, sqlite3.OperationalError("database is locked"))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(run_store.RunStore, "runs", locked)
+        app.run()
+    assert not app.exception
+    assert any(SENTENCE in error.value and "locked" in error.value for error in app.error)
+    app.run()
+    assert not app.exception
+    assert not app.error
+
+
+@pytest.mark.timeout(300)
+def test_a_page_comes_back_with_its_store():
+    async def lesson(server):
+        async with Learner(server.url, "runs") as learner:
+            database = server.runs / "runs.db"
+            away = [path.rename(path.with_suffix(path.suffix + "-away"))
+                    for path in server.runs.glob("runs.db*")]  # fmt: skip
+            database.mkdir()  # what stands there now is no database
+            await learner.again()
+            told = learner.text()
+            database.rmdir()
+            for path in away:
+                path.rename(path.with_name(path.name.removesuffix("-away")))
+            await learner.again()
+            return told, learner.text(), learner.errors
+
+    with serving(PROJECT / "app.py") as server:
+        told, after, errors = asyncio.run(lesson(server))
+    assert errors == []
+    assert SENTENCE not in after
+    assert "Traceback" not in told
+
+
+def test_a_locked_store_delays_a_run_and_loses_nothing(tmp_path):
+    store = RunStore()
+    run_id = store.create(parse_spec(TINY).model_dump())
+    file = tmp_path / "runs" / "runs.db"
+    over = threading.Event()
+
+    def lock_again_and_again():
+        other = sqlite3.connect(file, timeout=30, isolation_level=None, check_same_thread=False)
+        while not over.wait(0.3):
+            other.execute("BEGIN IMMEDIATE")
+            time.sleep(1.0)
+            other.execute("COMMIT")
+        other.close()
+
+    locking = threading.Thread(target=lock_again_and_again)
+    locking.start()
+    try:
+        run(run_id, store)
+    finally:
+        over.set()
+        locking.join()
+    assert store.get(run_id).state is State.DONE
+    steps = store.metrics(run_id)["loss"].steps
+    assert steps == list(range(1, len(steps) + 1))
+    assert len(store.metrics(run_id)["test_accuracy"].steps) == TINY["epochs"]
+
+
+@pytest.mark.timeout(300)
+def test_a_full_disk_ends_a_run_with_its_reason(tmp_path):
+    """No file may grow beyond the limit, as on a full disk; weights do not fit, the store does."""
+    code = (
+        "import sys; from resnet.store.run_store import RunStore; from resnet.training.train "
+        "import run\nrun(sys.argv[1], RunStore())"
+    )
+    store = RunStore()
+    run_id = store.create(parse_spec({**TINY, "model": "fast"}).model_dump())
+
+    def little_room():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, 600_000))
+
+    ran = subprocess.run(
+        [sys.executable, "-c", code, run_id],
+        cwd=PROJECT, capture_output=True, text=True, preexec_fn=little_room, check=False,
+    )  # fmt: skip
+    stored = store.get(run_id)
+    assert stored.state is State.FAILED, ran.stderr
+    assert "too large" in stored.reason or "space" in stored.reason
+    assert "\n" not in stored.reason
+    files = [path.name for path in (tmp_path / "runs" / run_id).glob("*")]
+    assert all(name.startswith("partial-") for name in files), (
+        files
+    )  # nothing half is left as whole
+
+
+@pytest.mark.parametrize("place", ["/proc/lab", "/dev/null/lab"])
+def test_a_folder_that_cannot_be_written_is_one_line(place):
+    ran = subprocess.run(
+        [sys.executable, "-m", "resnet", "runs", "list", "--json"],
+        cwd=PROJECT, capture_output=True, text=True, check=False,
+        env={"PATH": "/usr/bin:/bin", "RESNET_LAB_RUNS": place},
+    )  # fmt: skip
+    assert ran.returncode == 1
+    assert ran.stderr.startswith("Error: ")
+    assert ran.stderr.count("\n") == 1
+    assert "RESNET_LAB_DATABASE_URL" in ran.stderr
+
+
+@pytest.mark.parametrize(
+    "content", [b"not a database" * 100, b"SQLite format 3\0" + b"\xff" * 4096]
+)
+def test_a_damaged_store_is_one_line_and_is_left_as_it_is(tmp_path, content):
+    database = tmp_path / "runs" / "runs.db"
+    database.parent.mkdir()
+    database.write_bytes(content)
+    ran = subprocess.run(
+        [sys.executable, "-m", "resnet", "doctor", "--json"],
+        cwd=PROJECT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    parts = json.loads(ran.stdout)
+    assert "store" in json.dumps(parts)
+    assert ran.returncode == 1
+    assert "Traceback" not in ran.stderr
+    assert database.read_bytes()[: len(content)] == content
