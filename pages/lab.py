@@ -12,5 +12,6 @@ language.choose()
 startup.begin()
 page = navigation.pages()
 frame.keep_size()
+frame.keep_readable()
 with trouble.told():
     page.run()

@@ -45,6 +45,12 @@ def keep_size() -> None:
         st.html("<style>html { font-size: 130%; }</style>")
 
 
+def keep_readable() -> None:
+    """Write dark words on the dark theme's light buttons, where Streamlit writes white ones."""
+    if theme() == "dark":
+        st.html("<style>button[kind='primary'] * { color: #0B1A24; }</style>")
+
+
 def sources(*entries: str) -> None:
     """List where the numbers and claims of a screen come from."""
     with st.expander(_("Sources"), icon=":material/menu_book:"):

@@ -29,7 +29,10 @@ def mixing() -> None:
         marked = photo.copy()
         marked[max(0, y - 1) : y + 2, max(0, x - 1) : x + 2] = (0, 158, 115)
         marked[y, x] = photo[y, x]
-        st.image(np.kron(marked, np.ones((4, 4, 1), np.uint8)), width=SHOWN_SIDE)
+        st.image(
+            np.kron(marked, np.ones((4, 4, 1), np.uint8)), width=SHOWN_SIDE,
+            alt=_("The photo with the chosen pixel marked"),
+        )  # fmt: skip
     weights = np.random.default_rng(1).normal(0, 1, (NEW_CHANNELS, 3)).round(1)
     pixel = photo[y, x] / 255
     with right:
