@@ -34,11 +34,17 @@ def traced_net(
         _last.whole = False
         _start_again(_last, build())
         return _last.model
-    _last = None  # before the next is built: two large nets need not fit into memory
-    keras.utils.clear_session()
+    forget_traced()
     model = compiled(build())
     _last = _Last(key, model, [variable.numpy() for variable in model.optimizer.variables])
     return model
+
+
+def forget_traced() -> None:
+    """Drop the last net before another is built: two large ones need not fit into memory."""
+    global _last
+    _last = None
+    keras.utils.clear_session()
 
 
 def keep_traced(model: keras.Model) -> None:

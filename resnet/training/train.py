@@ -35,7 +35,7 @@ from resnet.training.mlflow_mirror import mirror
 from resnet.training.prediction import predict
 from resnet.training.recipes import RECIPES, build_net, optimizer_class, optimizer_settings
 from resnet.training.spec import TrainingSpec, parse_spec
-from resnet.training.traced import keep_traced, traced_net
+from resnet.training.traced import forget_traced, keep_traced, traced_net
 
 DIVERGED = mark("The loss grew beyond all numbers: start again with a smaller learning rate.")
 
@@ -71,6 +71,7 @@ def prepare_or_reuse(spec: TrainingSpec, dataset: Dataset) -> keras.Model:
     """Prepare a net as above; where the last run was like it, with the steps traced then."""
     images = len(dataset.train_images)
     if spec.devices > 1:
+        forget_traced()
         return prepare(spec, dataset)
     _make_ready(spec, dataset)
     return traced_net(

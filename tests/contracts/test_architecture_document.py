@@ -1,5 +1,7 @@
 """The picture in docs/architecture.md is drawn from the code: run this module to draw it anew."""
 
+import re
+
 from tests.contracts.test_layers import ARROWS, PROJECT, RESNET, imports, parsed, part
 
 DOCUMENT = PROJECT / "docs" / "architecture.md"
@@ -34,8 +36,6 @@ def test_the_diagram_is_the_code_s():
 
 
 def test_every_file_the_document_names_is_there():
-    import re
-
     document = DOCUMENT.read_text(encoding="utf-8")
     for name in re.findall(r"`((?:resnet|pages|tests|benchmarks|assets|docs)/[\w/.]+)`", document):
         assert (PROJECT / name).exists(), name
