@@ -6,8 +6,9 @@ from contextlib import asynccontextmanager
 import streamlit as st
 from starlette.middleware import Middleware
 
-from pages.components import operations
+from pages.components import answers, operations
 from pages.components.headers import SecurityHeaders, allowed_hosts
+from pages.components.pace import OpenPages
 from pages.components.visitors import VisitorCookies, sign_in_offered, teachers_link
 
 
@@ -20,11 +21,17 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     yield
 
 
+answers.keep()
 # The script lies in pages/, not here: beside a folder named pages/ Streamlit would take its files
 # for pages of the old kind and run a linked one without the lab's navigation.
 app = st.App(
     "pages/lab.py",
     lifespan=lifespan,
-    middleware=[*allowed_hosts(), Middleware(SecurityHeaders), Middleware(VisitorCookies)],
+    middleware=[
+        *allowed_hosts(),
+        Middleware(SecurityHeaders),
+        Middleware(VisitorCookies),
+        Middleware(OpenPages),
+    ],
     routes=operations.routes,
 )

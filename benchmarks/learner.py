@@ -119,8 +119,10 @@ class Learner:
         deadline = time.monotonic() + ANSWER_SECONDS
         while not await self._ended(AGAIN_SECONDS):
             if time.monotonic() > deadline:
-                heard = list(self.heard)
-                raise TimeoutError(f"No page in {ANSWER_SECONDS} s; the last messages: {heard}.")
+                raise TimeoutError(
+                    f"No page in {ANSWER_SECONDS} s; begun {self._began}, refreshed "
+                    f"{self._refreshed}, lost {self.lost}; the last messages: {list(self.heard)}."
+                )
             if not self._began and self._refreshed:
                 self.lost += 1
                 await self._send()

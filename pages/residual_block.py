@@ -5,6 +5,7 @@ import streamlit as st
 from pages.components import block_controls, frame
 from pages.components.drawing import drawing
 from pages.components.feature_maps import show_feature_maps
+from pages.components.language import fragment
 from pages.components.startup import wait_for_keras
 from pages.components.tables import cost_table
 from resnet.errors import LabError
@@ -15,23 +16,13 @@ frame.question(
     _("What does a residual block do to a tensor?"),
     _("The input takes two ways: through the convolutions, and past them. Both meet at ⊕."),
 )
-block_controls.show_presets()
-picture, controls = frame.picture_and_controls()
-with controls:
-    block, input_shape = block_controls.choose()
-with picture:
-    place = st.container()
-    wait_for_keras()
-
-from resnet.analysis.block_trace import trace_block  # noqa: E402  (Keras is there only now)
-from resnet.drawing.block_diagram import block_svg  # noqa: E402
-from resnet.drawing.block_equation import block_equation  # noqa: E402
-from resnet.models.block_code import block_code  # noqa: E402
 
 
 @st.cache_resource(max_entries=512, show_spinner=False)
 def traced(block, input_shape, language: str):
     """Build and read the block; what does not fit is told in the reader's language."""
+    from resnet.analysis.block_trace import trace_block
+
     return trace_block(block, input_shape)
 
 
@@ -43,12 +34,28 @@ def changed_layers(trace) -> frozenset[str]:
     return frozenset(name for name in shapes if before.get(name) != shapes[name])
 
 
-with place:
+@fragment()  # a moved slider leaves the navigation and the rest of the page alone
+def block_and_controls() -> None:
+    """Show the controls, and the block that they describe."""
+    block_controls.show_presets()
+    picture, controls = frame.picture_and_controls()
+    with controls:
+        block, input_shape = block_controls.choose()
+    with picture:
+        wait_for_keras()
+        show(block, input_shape)
+
+
+def show(block, input_shape) -> None:
+    """Draw the block with its shapes and costs, and offer its layers, code and feature maps."""
+    from resnet.drawing.block_diagram import block_svg
+    from resnet.drawing.block_equation import block_equation
+
     try:
         trace = traced(block, input_shape, current_language())
     except LabError as error:
         st.error(str(error), icon=":material/block:")
-        st.stop()
+        return
     drawing(block_svg(trace, block, changed=changed_layers(trace)), key="block_drawing")
     if trace.problem:
         st.error(str(trace.problem), icon=":material/block:")
@@ -64,8 +71,11 @@ with place:
             f"{sum(cost.activation_bytes for cost in costs) / 2**20:.2f} MiB",
         )
     st.caption(_("Read off the Keras layers that were just built, not from a formula."))
+    details(block, input_shape, costs, bool(trace.problem))
 
-with place:
+
+def details(block, input_shape, costs, broken: bool) -> None:
+    """Offer the block's layers, code and feature maps; only the open one is made."""
     table, code, maps = st.tabs(
         [_("Layer by layer"), _("Keras code"), _("Feature maps")],
         key="block_tab",
@@ -76,17 +86,21 @@ with place:
             st.dataframe(cost_table(costs), hide_index=True, alt=_("Every layer of the block"))
     if code.open:
         with code:
-            if trace.problem:
+            if broken:
                 st.info(_("There is no code for a block whose two paths do not meet."))
             else:
+                from resnet.models.block_code import block_code
+
                 st.code(block_code(block, input_shape), language="python")
     if maps.open:
         with maps:
-            if trace.problem:
+            if broken:
                 st.info(_("There are no feature maps while the two paths do not meet."))
             else:
                 show_feature_maps(block, input_shape)
 
+
+block_and_controls()
 frame.sources(
     _("Identity and convolutional block: Andrew Ng, “Residual Networks” (course assignment)."),
     _("Basic and bottleneck block, shortcuts A and B: He et al. 2015, §3.3 and Fig. 5."),

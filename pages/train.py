@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.components import frame, live_run, train_controls
-from pages.components.running import first_press, run_title, start_run, store
+from pages.components.running import first_press, recent_runs, run_title, start_run, store
 from resnet.errors import LabError
 from resnet.language import translate as _
 
@@ -26,7 +26,7 @@ with controls:
             st.error(str(error))
 
 with picture:
-    runs = store().runs(limit=30, origin="app")
+    runs = list(recent_runs())
     wanted = st.query_params.get("run")
     if wanted and wanted not in [run.id for run in runs]:
         try:

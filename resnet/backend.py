@@ -7,6 +7,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
 from typing import Any
 
 from resnet.errors import LabError
@@ -38,11 +39,27 @@ def _without_driver_noise() -> Iterator[None]:
             os.close(real)
 
 
+@contextmanager
+def _without(module: str) -> Iterator[None]:
+    """Have `import module` fail: TensorFlow's converter loads JAX, 0.6 s, where it is installed."""
+    if module in sys.modules:
+        yield
+        return
+    sys.modules[module] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules[module]
+
+
 # On processors without AVX-512 TensorFlow leaves its faster kernels off: 2.5 s a step instead of
 # 0.7 s, measured with ResNet-50 on AVX2.
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 with _without_driver_noise():
+    if os.environ.get("KERAS_BACKEND", "tensorflow") == "tensorflow":
+        with _without("jax"):
+            import tensorflow as tf
     import keras
 
     if keras.backend.backend() == "tensorflow":
@@ -70,7 +87,11 @@ def value_and_gradients(
 
         value, gradients = jax.value_and_grad(lambda inputs: function(*inputs))(list(arrays))
         return value, gradients
-    raise LabError(
+    raise _unknown_backend()
+
+
+def _unknown_backend() -> LabError:
+    return LabError(
         _("Gradients need Keras's TensorFlow or JAX backend: KERAS_BACKEND is {backend}.").format(
             backend=keras.backend.backend()
         )
@@ -117,6 +138,60 @@ def data_parallel(devices: int) -> AbstractContextManager[Any]:
               "fewer devices.").format(devices=devices, found=len(found))
         )  # fmt: skip
     return tf.distribute.MirroredStrategy([device.name for device in found[:devices]]).scope()
+
+
+def steps_in_one(model: keras.Model) -> Callable[[Array, Array], dict[str, Array]]:
+    """Return a function that takes a compiled model's training steps in one call of the device.
+
+    It takes images (steps, N, H, W, C) and targets (steps, N, classes) and returns what Keras logs
+    after each step, (steps,) each. A backend other than TensorFlow and JAX raises LabError.
+    """
+    if _is_tensorflow():
+        return _tensorflow_steps(model)
+    if keras.backend.backend() == "jax":
+        return _jax_steps(model)
+    raise _unknown_backend()
+
+
+def _tensorflow_steps(model: keras.Model) -> Callable[[Array, Array], dict[str, Array]]:
+    logged = dict.fromkeys(("accuracy", "loss"), tf.float32)
+
+    @tf.function(jit_compile=bool(tf.config.get_visible_devices("GPU")) or None)
+    def steps(images: Array, targets: Array) -> dict[str, Array]:
+        # One after the other: each begins with the weights that the one before it left.
+        return tf.map_fn(
+            model.train_step, (images, targets), fn_output_signature=logged, parallel_iterations=1
+        )
+
+    return steps
+
+
+def _jax_steps(model: keras.Model) -> Callable[[Array, Array], dict[str, Array]]:
+    import jax
+
+    def variables() -> list[list[keras.Variable]]:
+        return [
+            model.trainable_variables, model.non_trainable_variables,
+            model.optimizer.variables, model.metrics_variables,
+        ]  # fmt: skip
+
+    @partial(jax.jit, donate_argnums=0)
+    def steps(state: Array, images: Array, targets: Array) -> Array:
+        def step(state: Array, batch: Array) -> Array:
+            logs, after = model.train_step(state, batch)
+            return tuple(map(list, after)), logs
+
+        return jax.lax.scan(step, state, (images, targets))
+
+    def run(images: Array, targets: Array) -> dict[str, Array]:
+        state = tuple([variable.value for variable in group] for group in variables())
+        state, logs = steps(state, images, targets)
+        for group, values in zip(variables(), state, strict=True):
+            for variable, value in zip(group, values, strict=True):
+                variable.assign(value)
+        return logs
+
+    return run
 
 
 def quicken_first_step() -> None:

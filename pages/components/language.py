@@ -5,6 +5,7 @@ from functools import wraps
 
 import streamlit as st
 
+from pages.components.pace import unhurried
 from pages.components.trouble import told
 from resnet.language import LANGUAGES, use_language
 from resnet.language import translate as _
@@ -39,7 +40,10 @@ def _first_choice() -> str:
 
 
 def fragment(run_every: float | None = None) -> Callable:
-    """`st.fragment` that speaks the reader's language: a fragment reruns without app.py."""
+    """`st.fragment` that speaks the reader's language: a fragment reruns without app.py.
+
+    run_every: seconds, more where more than a class has pages open.
+    """
 
     def decorate(function: Callable) -> Callable:
         @wraps(function)
@@ -48,6 +52,6 @@ def fragment(run_every: float | None = None) -> Callable:
             with told():
                 return function(*args, **kwargs)
 
-        return st.fragment(speaking, run_every=run_every)
+        return st.fragment(speaking, run_every=unhurried(run_every))
 
     return decorate

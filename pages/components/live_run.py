@@ -10,7 +10,7 @@ from pages.components import frame, run_actions
 from pages.components.charts import chart
 from pages.components.language import fragment
 from pages.components.run_result import show_result
-from pages.components.running import ACTIVE, state_words, store
+from pages.components.running import ACTIVE, REFRESH, active_runs, state_words, store
 from pages.components.visitors import may_control
 from resnet.drawing.curves import Curve, training_curves
 from resnet.drawing.gradient_film import gradient_heatmap
@@ -23,7 +23,7 @@ from resnet.models.registry import architecture
 from resnet.store.records import WORKER_LOST, Run
 from resnet.store.states import State
 
-REFRESH, REFRESH_WAITING = 1.0, 5.0  # seconds
+REFRESH_WAITING = 5.0  # seconds
 PACES = 30  # finished runs that tell how long others will take
 MOST_STEPS = 200  # columns of the heat map
 
@@ -102,7 +102,8 @@ def _progress(run: Run) -> None:
         st.caption(_("Building the net and tracing its first step."))
     if run.state in (State.FAILED, State.DIVERGED):
         st.error(translate(run.reason))  # written by a worker, in English
-    lost = store().metrics(run.id, (WORKER_LOST,)).get(WORKER_LOST)
+    begun = run.started_at is not None  # else there is nothing to ask the store for
+    lost = begun and store().metrics(run.id, (WORKER_LOST,)).get(WORKER_LOST)
     if lost:
         st.caption(
             _("Its worker was ended {n} time(s) from outside; each time it went on from its last "
@@ -112,7 +113,7 @@ def _progress(run: Run) -> None:
         st.metric(_("Images per second"), f"{run.images_per_second or 0:,.0f}")
         st.metric(_("Time left"), _seconds(run.eta_seconds if run.state in ACTIVE else 0))
         st.metric(_("Device"), run.device or "–")
-        rates = store().outline(run.id, ("learning_rate",)).get("learning_rate")
+        rates = begun and store().outline(run.id, ("learning_rate",)).get("learning_rate")
         if rates:
             st.metric(_("Learning rate"), f"{rates.values[-1]:.2g}",
                       help=_("At the end of the last finished epoch."))  # fmt: skip
@@ -151,16 +152,17 @@ def _buttons(run: Run) -> None:
 @st.cache_resource(ttl=REFRESH, max_entries=1, show_spinner=False)
 def _queue() -> tuple[list[Run], list[Run], list[Run]]:
     """Return the waiting runs in their order, the running and the last finished: for all pages."""
-    running = store().runs(limit=None, state=State.RUNNING)
-    order = fair_order(store().runs(limit=None, state=State.QUEUED), running)
-    return order, running, store().runs(limit=PACES, state=State.DONE)
+    running = [run for run in active_runs() if run.state == State.RUNNING]
+    waiting = [run for run in active_runs() if run.state == State.QUEUED]
+    return fair_order(waiting, running), running, store().runs(limit=PACES, state=State.DONE)
 
 
 def _place(run: Run) -> int:
     """Return how many runs start before this one."""
     waiting = [other.id for other in _queue()[0]]
     if run.state == State.QUEUED and run.id not in waiting:
-        _queue.clear()  # it came after the others were counted
+        active_runs.clear()  # it came after the others were counted
+        _queue.clear()
         waiting = [other.id for other in _queue()[0]]
     return waiting.index(run.id) if run.id in waiting else 0
 

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from pages.components.pace import open_pages
 from pages.components.running import store
 from pages.components.startup import cluster_status, keras_ready
 from resnet.errors import LabError
@@ -15,6 +16,7 @@ from resnet.store.states import State
 _registry = CollectorRegistry()
 ProcessCollector(registry=_registry)
 _runs = Gauge("resnet_lab_runs", "Runs in the store by state", ["state"], registry=_registry)
+_pages = Gauge("resnet_lab_open_pages", "Pages that browsers hold open", registry=_registry)
 _ready = Gauge("resnet_lab_ready", "1 where the part works", ["part"], registry=_registry)
 
 
@@ -28,6 +30,7 @@ def health(_request: Request) -> Response:
 def metrics(_request: Request) -> Response:
     """Answer in Prometheus's text format; counts alone, nothing of any learner."""
     parts = _parts()
+    _pages.set(open_pages())
     for part, state in parts.items():
         _ready.labels(part).set(state == "ready")
     if parts["store"] == "ready":

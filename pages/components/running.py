@@ -20,6 +20,9 @@ __all__ = ["ACTIVE", "run_title", "running_now", "start_run", "state_words", "st
 
 FOLLOWED, PRESSED = "runs_followed", "pressed"
 DOUBLE_CLICK_SECONDS = 1.5
+REFRESH, REFRESH_SIDEBAR = 1.0, 3.0  # seconds
+RECENT = 30
+MOST_SHOWN = 3  # running ones in the sidebar
 
 
 @st.cache_resource(show_spinner=False)
@@ -30,7 +33,9 @@ def store() -> RunStore:
 
 def start_run(choices: dict, origin: str = "app", **columns: str) -> str:
     """Check the choices, queue a run and return its id; LabError says what does not fit."""
-    return queue.submit_run(parse_spec(choices), store(), visitor(), origin, **columns)
+    run_id = queue.submit_run(parse_spec(choices), store(), visitor(), origin, **columns)
+    asked_again()
+    return run_id
 
 
 def first_press(key: str, pressed: bool) -> bool:
@@ -44,7 +49,9 @@ def first_press(key: str, pressed: bool) -> bool:
 
 def train_on(run: Run, epochs: int) -> str:
     """Queue more epochs of a finished run and return the new run's id; LabError if it cannot be."""
-    return queue.train_on(run.id, epochs, store(), visitor())
+    longer = queue.train_on(run.id, epochs, store(), visitor())
+    asked_again()
+    return longer
 
 
 def state_words(state: State) -> str:
@@ -69,9 +76,28 @@ def run_title(run: Run) -> str:
     return f"{run.spec['model']} · {run.spec['recipe']} · {data} · {run.id[:6]}"
 
 
-def _tell_of_ends() -> None:
+@st.cache_resource(ttl=REFRESH, max_entries=1, show_spinner=False)
+def active_runs() -> list[Run]:
+    """Return what runs, waits or is paused, newest first: asked once a second for all pages."""
+    return store().runs(limit=None, state=ACTIVE)
+
+
+@st.cache_resource(ttl=REFRESH, max_entries=1, show_spinner=False)
+def recent_runs() -> list[Run]:
+    """Return the newest runs of the screen “Train”: asked once a second for all pages."""
+    return store().runs(limit=RECENT, origin="app")
+
+
+def asked_again() -> None:
+    """Ask the store anew: this process has just changed it."""
+    active_runs.clear()
+    recent_runs.clear()
+
+
+def _tell_of_ends(active: list[Run]) -> None:
     """Say it, on whatever screen, when a run of this browser's has come to its end."""
-    mine = {run.id for run in store().runs(state=ACTIVE, limit=None, owner=visitor())}
+    here = visitor()
+    mine = {run.id for run in active if run.owner == here}
     for run_id in st.session_state.get(FOLLOWED, set()) - mine:
         with suppress(LabError):  # it may be deleted already
             run = store().get(run_id)
@@ -89,11 +115,16 @@ def watch(run_id: str, on_train: bool) -> None:
     st.switch_page("train.py", query_params={"run": run_id})
 
 
-@fragment(run_every=3)
 def running_now(on_train: bool) -> None:
     """Show in the sidebar what is running, one click away from every screen."""
-    _tell_of_ends()
-    running, waiting = store().runs(state=State.RUNNING, limit=3), store().count(State.QUEUED)
+    fragment(run_every=REFRESH_SIDEBAR)(_running_now)(on_train)
+
+
+def _running_now(on_train: bool) -> None:
+    active = active_runs()
+    _tell_of_ends(active)
+    running = [run for run in active if run.state == State.RUNNING][:MOST_SHOWN]
+    waiting = sum(run.state == State.QUEUED for run in active)
     if not running and not waiting:
         return
     st.caption(_("Running now"))

@@ -1,18 +1,17 @@
 """What the web process does once, behind the first screen: import Keras, start the cluster."""
 
-import gc
 import threading
 from importlib import import_module
 
 import streamlit as st
 
+from pages.components import garbage
 from resnet.language import translate as _
 from resnet.models.block import Block
 
 _started = threading.Lock()
 _ready = threading.Event()
 _failure: list[str] = []
-FREEZING_SECONDS = 0.1
 # Imported behind the first screen so that no later click waits for them.
 _HEAVY = (
     "resnet.analysis.block_trace",
@@ -31,7 +30,7 @@ def begin() -> None:
 
 
 def _warm_up() -> None:
-    threading.Thread(target=_keep_freezing, name="freezing", daemon=True).start()
+    garbage.keep_freezing(_ready)
     try:
         import_module("pandas")  # first, so that palette.py finds it in the making
         # NumPy's small products take thirty times as long when its threads wait for processors
@@ -47,27 +46,10 @@ def _warm_up() -> None:
     except (ImportError, OSError) as error:
         _failure.append(str(error))
     finally:
-        gc.unfreeze()
-        _freeze()
+        garbage.sweep()
         _ready.set()
     import_module("resnet.jobs.cluster").connect().wait()
-    _freeze()
-
-
-def _keep_freezing() -> None:
-    """Keep the collector from walking what is being imported, over and over.
-
-    Streamlit calls it after every run of a page: with thirty browsers at the start of a server
-    these walks would take two thirds of the time and hold the import up.
-    """
-    while not _ready.wait(FREEZING_SECONDS):
-        gc.freeze()
-
-
-def _freeze() -> None:
-    """Spare the garbage collector, which Streamlit calls after every run, what is here to stay."""
-    gc.collect()
-    gc.freeze()
+    garbage.sweep()
 
 
 def keras_ready() -> bool:

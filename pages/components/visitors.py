@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import os
 import secrets
+from functools import cache
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs, urlencode
 
@@ -65,8 +66,12 @@ class VisitorCookies:
         await self._app(scope, receive, sending)
 
 
+@cache
 def sign_in_offered() -> bool:
-    """Tell whether this server's secrets configure Streamlit's own sign-in ([auth])."""
+    """Tell whether this server's secrets configure Streamlit's own sign-in ([auth]).
+
+    Asked once: without secrets Streamlit looks for their file, behind a lock, each time.
+    """
     return st.secrets.load_if_toml_exists() and "auth" in st.secrets
 
 

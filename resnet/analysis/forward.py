@@ -1,7 +1,7 @@
 """Run a model layer by layer, to see or to change what flows between its layers."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import keras
@@ -10,6 +10,7 @@ from keras import ops
 from resnet.analysis.topology import input_names
 
 Tensor = Any
+NOTHING: Mapping[str, Tensor] = {}
 
 
 def layer_outputs(
@@ -18,15 +19,17 @@ def layer_outputs(
     *,
     training: bool = False,
     change: Callable[[str, Tensor], Tensor] = lambda name, output: output,
+    given: Mapping[str, Tensor] = NOTHING,
 ) -> dict[str, Tensor]:
     """Return each layer's output for images (N, H, W, C), input → output, by the layer's name.
 
     change(name, output) may replace an output before the next layers get it. A last dense layer
-    gives its logits: probabilities that saturate would lose the gradient.
+    gives its logits: probabilities that saturate would lose the gradient. given: outputs known
+    already; of the other layers only those run that the net's own output needs then.
     """
-    outputs: dict[str, Tensor] = {}
+    outputs: dict[str, Tensor] = dict(given)
     last = model.layers[-1]
-    for layer in model.layers:
+    for layer in _missing(model, given):
         before = [outputs[name] for name in input_names(layer)]
         if not before:
             output = ops.convert_to_tensor(images, dtype=layer.dtype)
@@ -37,6 +40,16 @@ def layer_outputs(
             output = layer(before if len(before) > 1 else before[0], **mode)
         outputs[layer.name] = change(layer.name, output)
     return outputs
+
+
+def _missing(model: keras.Model, given: Mapping[str, Tensor]) -> list[keras.Layer]:
+    if not given:
+        return model.layers
+    needed = {model.layers[-1].name}
+    for layer in reversed(model.layers):
+        if layer.name in needed and layer.name not in given:
+            needed.update(input_names(layer))
+    return [layer for layer in model.layers if layer.name in needed - set(given)]
 
 
 def _takes_training(layer: keras.Layer) -> bool:

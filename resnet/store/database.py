@@ -5,8 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
+    Column,
     Connection,
     Engine,
+    MetaData,
+    String,
+    Table,
     create_engine,
     delete,
     event,
@@ -28,6 +32,8 @@ MIGRATIONS = Path(__file__).with_name("migrations")
 # The first statement of a migration: others wait here until it is over.
 _LOCK = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "SELECT pg_advisory_xact_lock(20151210)"}
 
+# Where Alembic notes the version that it brought a store to.
+_alembic = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
 _engines: dict[str, Engine] = {}
 _opening = threading.Lock()
 
@@ -89,7 +95,7 @@ def _prepare(engine: Engine) -> None:
     with engine.connect() as connection:
         found = _schema_version(connection)
     if found < schema.SCHEMA_VERSION:
-        _migrate(engine)
+        _bring_up(engine)
     elif found > schema.SCHEMA_VERSION:
         raise LabError(
             _(
@@ -107,24 +113,35 @@ def _schema_version(connection: Connection) -> int:
     return int(connection.scalar(query) or 0)
 
 
-def _migrate(engine: Engine) -> None:
-    """Take the steps from the store's version to this program's, all or none of them.
+def _bring_up(engine: Engine) -> None:
+    """Make a new store's tables, or take the steps from an old one's version, all or none.
 
-    Of several processes that open an old or new store at once, one takes them.
+    Of several processes that open it at once, one does.
     """
+    with engine.connect() as connection, connection.begin():
+        connection.execute(text(_LOCK[engine.dialect.name]))
+        found = _schema_version(connection)
+        if found >= schema.SCHEMA_VERSION:
+            return
+        if found:
+            _migrate(connection, found)
+        else:
+            # Alembic's import alone takes longer than all that a first screen waits for besides.
+            schema.metadata.create_all(connection)
+            _alembic.create(connection)
+            connection.execute(insert(_alembic), {"version_num": str(schema.SCHEMA_VERSION)})
+        connection.execute(delete(schema.meta).where(schema.meta.c.key == VERSION))
+        row = {"key": VERSION, "value": str(schema.SCHEMA_VERSION)}
+        connection.execute(insert(schema.meta), row)
+
+
+def _migrate(connection: Connection, found: int) -> None:
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    with engine.connect() as connection, connection.begin():
-        connection.execute(text(_LOCK[engine.dialect.name]))
-        found = _schema_version(connection)
-        config.attributes["connection"] = connection
-        if found == 1:  # the first release kept its version in its own table alone
-            command.stamp(config, "1")
-        if found < schema.SCHEMA_VERSION:
-            command.upgrade(config, str(schema.SCHEMA_VERSION))
-            connection.execute(delete(schema.meta).where(schema.meta.c.key == VERSION))
-            row = {"key": VERSION, "value": str(schema.SCHEMA_VERSION)}
-            connection.execute(insert(schema.meta), row)
+    config.attributes["connection"] = connection
+    if found == 1:  # the first release kept its version in its own table alone
+        command.stamp(config, "1")
+    command.upgrade(config, str(schema.SCHEMA_VERSION))

@@ -43,11 +43,9 @@ class Film:
 def answer(ref: str, image: np.ndarray) -> Answer:
     """Return a net's answer to a photo (H, W, 3) uint8 of its input size."""
     model, card = load_net(ref), find_net(ref).card
-    raw = predict(model, image[np.newaxis])
-    probabilities = calibrated(raw, card.temperature)[0]
-    best = int(probabilities.argmax())
-    heat = grad_cam(model, as_float(image), best)
-    return Answer(probabilities, heat, bool(probabilities[best] >= card.unsure_below))
+    look = grad_cam(model, as_float(image))
+    probabilities = calibrated(look.probabilities[np.newaxis], card.temperature)[0]
+    return Answer(probabilities, look.heat, bool(probabilities.max() >= card.unsure_below))
 
 
 def film(ref: str, image: np.ndarray) -> Film:

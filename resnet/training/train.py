@@ -20,6 +20,7 @@ from resnet.language import translate as _
 from resnet.store.records import Run
 from resnet.store.run_store import RunStore
 from resnet.store.states import State
+from resnet.training import whole_epochs
 from resnet.training.batches import Batches, one_hot
 from resnet.training.callbacks import Checkpoint, Control, Heartbeat, Metrics, TrainingEnded
 from resnet.training.checkpoint import (
@@ -147,18 +148,22 @@ def fit(
     batches = Batches(images, targets, spec.batch_size, spec.seed, augmentation, done)
     start = time.monotonic()
     ended = None
+    heard = [*callbacks, keras.callbacks.TerminateOnNaN()]
     try:
-        model.fit(
-            batches,
-            initial_epoch=done,
-            epochs=spec.epochs,
-            steps_per_epoch=batches.steps_per_epoch,
-            validation_data=test,
-            validation_batch_size=spec.batch_size,
-            callbacks=[*callbacks, keras.callbacks.TerminateOnNaN()],
-            shuffle=False,
-            verbose=0,
-        )
+        if whole_epochs.suits(spec, len(images)):
+            whole_epochs.fit_whole_epochs(model, batches, spec.epochs, test, heard, done)
+        else:
+            model.fit(
+                batches,
+                initial_epoch=done,
+                epochs=spec.epochs,
+                steps_per_epoch=batches.steps_per_epoch,
+                validation_data=test,
+                validation_batch_size=spec.batch_size,
+                callbacks=heard,
+                shuffle=False,
+                verbose=0,
+            )
     except TrainingEnded as order:
         ended = order.state
     result = TrainingResult(model, ended or State.DONE, time.monotonic() - start)

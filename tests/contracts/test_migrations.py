@@ -47,7 +47,7 @@ def test_a_store_of_the_first_release_opens_with_all_it_held(first_release):
     assert store.experiments() == []
 
 
-def test_the_migrations_make_the_tables_of_the_schema(address):
+def test_a_new_store_has_the_tables_and_alembic_s_note(address):
     assert differences(address) == []
 
 

@@ -30,7 +30,7 @@ def server():
 async def click(server, page: str, query: str, key: str, value) -> tuple[int, int]:
     """Return how many script runs a change of a widget starts, and how many bytes it brings."""
     async with Learner(server.url, page, query) as learner:
-        await asyncio.sleep(3)  # what the page still does by itself
+        await asyncio.sleep(4.5)  # what the page still does by itself: the sidebar, each 3 s
         runs, received = learner.runs, learner.received
         await learner.set(key, value)
         assert learner.errors == []

@@ -149,6 +149,7 @@ def test_the_end_of_an_own_run_is_told_on_any_screen(monkeypatch):
     app = opened("dataset")
     assert not app.toast
     runs.request_stop(run_id)
+    running.asked_again()  # as after a second
     app.run()
     assert "stopped" in app.toast[0].value
     app.run()

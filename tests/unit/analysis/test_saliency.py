@@ -31,7 +31,7 @@ def test_before_average_pooling_it_is_the_class_activation_map(net, image):
     for label in range(6):
         cam = np.maximum(maps @ kernel[:, label], 0)  # Zhou et al. 2016, eq. 2
         expected = cam / cam.max() if cam.max() > 0 else cam
-        np.testing.assert_allclose(grad_cam(net, image, label), expected, atol=1e-5)
+        np.testing.assert_allclose(grad_cam(net, image, label).heat, expected, atol=1e-5)
 
 
 def test_an_inner_block_agrees_with_finite_differences(net, image):
@@ -51,7 +51,7 @@ def test_an_inner_block_agrees_with_finite_differences(net, image):
         ]  # the same nudge everywhere is the sum of the gradient over places
         weights.append((scores[0] - scores[1]) / (2 * step) / maps[..., 0].size)
     heat = np.maximum(maps @ np.array(weights), 0)
-    found = grad_cam(net, image, label, block)
+    found = grad_cam(net, image, label, block).heat
     assert np.corrcoef(found.ravel(), heat.ravel())[0, 1] > 0.98
 
 
@@ -60,6 +60,13 @@ def test_a_class_that_nothing_speaks_for_has_no_heat(net, image):
     before = np.asarray(kernel)
     try:
         kernel.assign(-np.abs(before))
-        assert not grad_cam(net, image, 0).any()
+        assert not grad_cam(net, image, 0).heat.any()
     finally:
         kernel.assign(before)
+
+
+def test_the_answer_is_the_nets_own(net, image):
+    look = grad_cam(net, image)
+    expected = np.asarray(net(image[None], training=False))[0]
+    np.testing.assert_allclose(look.probabilities, expected, atol=1e-6)
+    np.testing.assert_array_equal(look.heat, grad_cam(net, image, int(expected.argmax())).heat)

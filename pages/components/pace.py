@@ -1,0 +1,40 @@
+"""How often pages look again: a class may do so every second, a hundred leave room for clicks."""
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+A_CLASS = 30  # open pages that may refresh as often as their screen would like to
+_open = 0
+
+
+class OpenPages:
+    """ASGI middleware: counts the pages that are open, each of which holds a websocket."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request."""
+        global _open
+        if scope["type"] != "websocket":
+            await self._app(scope, receive, send)
+            return
+        _open += 1
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            _open -= 1
+
+
+def open_pages() -> int:
+    """Return how many pages browsers hold open on this server."""
+    return _open
+
+
+def unhurried(seconds: float | None) -> float | None:
+    """Return how often a part of a page refreshes itself that would like to every so often.
+
+    One process answers all pages in turn. Beyond a class the time between two refreshes grows with
+    the number of open pages, so that all refreshes together stay as many: measured with 100
+    learners, refreshes as often as with 30 leave some of them without a page.
+    """
+    return None if seconds is None else seconds * max(1.0, _open / A_CLASS)

@@ -1,0 +1,117 @@
+"""No page's answer is dropped where a refresh meets the end of its thread.
+
+Streamlit's own AppSession decides; what stands in for it are a thread that has ended, its messages
+still in the event loop's queue, and a place to note what reaches the browser.
+"""
+
+import asyncio
+
+import pytest
+from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.runtime.app_session import AppSession
+
+from pages.components import answers
+
+
+class Ended:
+    """A script's thread that takes no more requests."""
+
+    def request_rerun(self, _data):
+        return False
+
+    def request_stop(self):
+        pass
+
+
+class Taking(Ended):
+    """One that has just started and takes them."""
+
+    def __init__(self):
+        self.taken = []
+
+    def request_rerun(self, data):
+        self.taken.append(data)
+        return True
+
+
+class Session(AppSession):
+    def __init__(self, runner):
+        self._scriptrunner, self._event_loop = runner, asyncio.get_running_loop()
+        self._state, self._client_state = None, ClientState()
+        self.heard, self.started = [], []
+        # What the ended thread has sent and the loop has not looked at yet.
+        self._event_loop.call_soon_threadsafe(self._hear, runner, "the page")
+
+    def __del__(self):
+        pass
+
+    def has_fragment(self, _number):
+        return True
+
+    def _hear(self, sender, message):
+        if sender is self._scriptrunner:  # as _handle_scriptrunner_event_on_event_loop does
+            self.heard.append(message)
+
+
+@pytest.fixture
+def starting(monkeypatch):
+    """Start a thread in Streamlit's way, noted by the session alone, with answers kept or not."""
+
+    def start(session, rerun):
+        session.started.append(rerun)
+        session._scriptrunner = Taking()
+
+    monkeypatch.setattr(AppSession, "_create_scriptrunner", start)
+
+
+def refresh():
+    return ClientState(fragment_id="live")
+
+
+async def after(session, *requests):
+    for request in requests:
+        session.request_rerun(request)
+    for _turn in range(5):
+        await asyncio.sleep(0)
+    return session
+
+
+def run(*requests):
+    async def go():
+        return await after(Session(Ended()), *requests)
+
+    return asyncio.run(go())
+
+
+def test_streamlit_alone_still_drops_it(starting):
+    """When this fails, Streamlit has mended it: answers.py can go."""
+    assert run(refresh()).heard == []
+
+
+def test_the_page_is_heard_before_the_refresh_starts(starting):
+    answers.keep()
+    session = run(refresh())
+    assert session.heard == ["the page"]
+    assert len(session.started) == 1
+
+
+def test_two_refreshes_start_one_thread(starting):
+    answers.keep()
+    session = run(refresh(), refresh())
+    assert session.heard == ["the page"]
+    assert len(session.started) + len(session._scriptrunner.taken) == 2
+    assert len(session.started) == 1
+
+
+def test_keeping_twice_changes_nothing_more(starting):
+    answers.keep()
+    once = AppSession._create_scriptrunner
+    answers.keep()
+    assert AppSession._create_scriptrunner is once
+
+
+def test_a_click_in_between_starts_at_once_and_takes_the_refresh_along(starting):
+    answers.keep()
+    session = run(refresh(), ClientState())
+    assert len(session.started) == 1  # the click's
+    assert len(session._scriptrunner.taken) == 1  # the refresh, which the click's thread takes
