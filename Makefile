@@ -7,7 +7,7 @@ WORKERS ?= 2
 LANGUAGES := zh
 SUDO    := $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: setup run dev test lint format words bench bench-quick screenshots browser database clean
+.PHONY: setup run dev test lint format words bench bench-quick bench-gpu screenshots browser database clean
 
 setup: $(VENV)/.installed
 
@@ -64,6 +64,10 @@ bench: setup
 
 bench-quick: setup
 	$(BIN)/python -m benchmarks --quick
+
+# On a machine with a GPU, after `pip install -r requirements-gpu.txt` in the virtual environment.
+bench-gpu: setup
+	$(BIN)/python -m benchmarks.gpu
 
 # Pictures of every screen into build/screenshots, and README's own.
 screenshots: browser

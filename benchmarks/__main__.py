@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import math
 import platform
 import time
 from collections.abc import Callable
@@ -79,8 +80,16 @@ def _setting() -> dict[str, Any]:
 
 
 def _write(report: dict[str, Any]) -> None:
-    (FOLDER / "results.json").write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+    told = json.dumps(_finite(report), indent=1, allow_nan=False)
+    (FOLDER / "results.json").write_text(told + "\n", encoding="utf-8")
     (FOLDER / "RESULTS.md").write_text(table(report), encoding="utf-8")
+
+
+def _finite(value: Any) -> Any:
+    """Return a report as JSON knows it: null for what was never reached."""
+    if isinstance(value, dict):
+        return {name: _finite(part) for name, part in value.items()}
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def table(report: dict[str, Any]) -> str:

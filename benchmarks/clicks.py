@@ -9,7 +9,6 @@ from benchmarks.server import PROJECT, Server, serving
 
 EMPTY = "import streamlit as st\nst.slider('x', 0, 1000, 0, key='x')\n"
 USUAL = "import tensorflow, keras\n" + EMPTY
-SETTLE_SECONDS = 30  # Keras and the cluster load behind the first screen
 
 
 FROZEN = """import gc, keras
@@ -44,7 +43,7 @@ def measure(repeats: int) -> dict[str, dict[str, float]]:
     fresh = [(f1, f2) for f1 in channels for f2 in channels][:repeats]
     with serving(PROJECT / "app.py") as server:
         session = server.interact(page="residual_block")["session_id"]
-        time.sleep(SETTLE_SECONDS)
+        server.settle()
         server.interact(session_id=session)
         built = []
         for f1, f2 in fresh:

@@ -18,7 +18,7 @@ from resnet.store.records import BATCH_METRICS
 from resnet.store.run_store import RunStore
 from resnet.store.states import ACTIVE
 
-SETTLE_SECONDS, WATCHED_SECONDS = 30, 25
+WATCHED_SECONDS = 25
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 EMPTY_SHOWING = EMPTY.replace("st.slider(", "x = st.slider(") + "st.text(f'x is {x}')\n"
 # From the key that moves a slider to the first frame in which the shown text is another.
@@ -64,7 +64,7 @@ def measure(repeats: int = 15) -> dict[str, dict[str, float]]:
             empty = _slide(page, "[data-testid=stSlider]", "[data-testid=stText]", repeats)
         with serving(PROJECT / "app.py") as server:
             page.goto(f"{server.url}/residual_block")
-            time.sleep(SETTLE_SECONDS)
+            server.settle()
             shown = ".st-key-block_drawing"
             _slide(page, ".st-key-block_side", shown, repeats)
             seen = _slide(page, ".st-key-block_side", shown, repeats)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ import psutil
 
 PROJECT = Path(__file__).resolve().parents[1]
 START_SECONDS = 120
+QUIET_SECONDS = 3  # what ends after it is ready: the last sweep of the collector
 
 
 class Server:
@@ -58,6 +60,22 @@ class Server:
             except OSError:
                 if time.monotonic() > deadline or self._process.poll() is not None:
                     raise
+
+    def settle(self) -> None:
+        """Return once the lab's Keras and workers are ready, which load behind a first page."""
+        deadline = time.monotonic() + START_SECONDS
+        while not {"keras": "ready", "cluster": "ready"}.items() <= self._health().items():
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"The server is not ready: {self._health()}.")
+            time.sleep(0.2)
+        time.sleep(QUIET_SECONDS)
+
+    def _health(self) -> dict[str, Any]:
+        try:
+            with urllib.request.urlopen(f"{self.url}/healthz", timeout=START_SECONDS) as answer:
+                return json.load(answer)
+        except urllib.error.HTTPError:  # not well yet
+            return {}
 
     def interact(self, **request: Any) -> dict[str, Any]:
         """Send one interaction and return the finished page as the agent API tells it."""

@@ -76,7 +76,7 @@ def _bare() -> list[float]:
 async def _opened(server: Server) -> None:
     """Let Keras and the cluster load behind a first page."""
     async with Learner(server.url, "train"):
-        await asyncio.sleep(30)
+        await asyncio.to_thread(server.settle)
 
 
 async def _run(server: Server, watchers: int, **more: object) -> list[float]:

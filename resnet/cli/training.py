@@ -22,7 +22,7 @@ from resnet.language import translate as _
 from resnet.store.records import Run
 from resnet.store.run_store import RunStore
 from resnet.store.states import State
-from resnet.training.spec import RECIPES, TrainingSpec, parse_spec
+from resnet.training.spec import PRECISIONS, RECIPES, TrainingSpec, parse_spec
 
 LOOK_EVERY = 0.25  # seconds between looks at the run store
 
@@ -52,6 +52,10 @@ LOOK_EVERY = 0.25  # seconds between looks at the run store
     help="How much training images are varied.  [default: as the recipe does]",
 )  # fmt: skip
 @click.option("--devices", default=1, show_default=True, help="GPUs that share each batch.")
+@click.option(
+    "--precision", default="float32", show_default=True, type=click.Choice(PRECISIONS),
+    help="mixed_bfloat16: faster on GPUs that have it.",
+)  # fmt: skip
 @click.option("--no-shortcut", is_flag=True, help="Train the net without its shortcuts.")
 @click.option("--no-batch-norm", is_flag=True, help="Leave BatchNorm out.")
 @click.option("--json", "as_one_json", is_flag=True, help="Print one JSON object at the end.")

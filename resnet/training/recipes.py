@@ -1,12 +1,14 @@
 """The ways to train: as the course's notebook does, fast, and in seconds."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import keras
 
 from resnet.data.augment import LIGHT, NONE, Augmentation
 from resnet.models.registry import architecture, build
-from resnet.training.spec import RecipeName, TrainingSpec
+from resnet.training.spec import Precision, RecipeName, TrainingSpec
 
 WARM_UP_EPOCHS = 2
 WARM_UP_SHARE = 0.1
@@ -40,20 +42,32 @@ def build_net(spec: TrainingSpec, classes: int) -> keras.Model:
     recipe, net = RECIPES[spec.recipe], architecture(spec.model)
     has_shortcut = not net.plain if spec.shortcut is None else spec.shortcut
     branch_ends_in_norm = has_shortcut and spec.batch_norm and not net.preactivation
-    model = build(
-        spec.model,
-        (spec.image_size, spec.image_size, 3),
-        classes,
-        shortcut=spec.shortcut,
-        batch_norm=spec.batch_norm,
-        zero_init_last_gamma=recipe.zero_last_gamma and branch_ends_in_norm,
-        seed=spec.seed,
-    )
+    with _multiplying_in(spec.precision):
+        model = build(
+            spec.model,
+            (spec.image_size, spec.image_size, 3),
+            classes,
+            shortcut=spec.shortcut,
+            batch_norm=spec.batch_norm,
+            zero_init_last_gamma=recipe.zero_last_gamma and branch_ends_in_norm,
+            seed=spec.seed,
+        )
+    model.layers[-1].dtype_policy = "float32"  # a softmax needs all its digits
     if recipe.batch_norm_momentum is not None:
         for layer in model.layers:
             if isinstance(layer, keras.layers.BatchNormalization):
                 layer.momentum = recipe.batch_norm_momentum
     return model
+
+
+@contextmanager
+def _multiplying_in(precision: Precision) -> Iterator[None]:
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(precision)
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)
 
 
 def optimizer_class(recipe: RecipeName) -> type[keras.optimizers.Optimizer]:

@@ -21,7 +21,9 @@ from resnet.models.registry import architecture
 
 RecipeName = Literal["fast", "sprint", "notebook"]
 Variation = Literal["none", "light", "strong"]
+Precision = Literal["float32", "mixed_bfloat16"]
 RECIPES: tuple[RecipeName, ...] = get_args(RecipeName)
+PRECISIONS: tuple[Precision, ...] = get_args(Precision)
 
 
 class RecipeDefaults(NamedTuple):
@@ -54,6 +56,7 @@ _EXPECTED = {
     "batch_norm": mark("true or false"),
     "augmentation": mark("“none”, “light”, “strong” or nothing (as the recipe has it)"),
     "devices": mark("a whole number from 1 to 64"),
+    "precision": mark("“float32” or “mixed_bfloat16”"),
     "gradient_norms_every": mark("a whole number of steps from 0 (never) to 10000"),
 }
 
@@ -64,8 +67,9 @@ class TrainingSpec(BaseModel):
     epochs, batch_size, learning_rate and image_size left out or None become the recipe's own
     values, so a stored spec is complete. shortcut=False trains the net without shortcuts.
     augmentation: how much images are varied, None as the recipe does. devices: of one worker,
-    which share each batch; each normalises its own part of it. gradient_norms_every records each
-    layer's gradient norm every so many steps; 0 never does.
+    which share each batch; each normalises its own part of it. precision: mixed_bfloat16
+    multiplies in half the bits, for GPUs; weights and answers stay in float32. gradient_norms_every
+    records each layer's gradient norm every so many steps; 0 never does.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -82,6 +86,7 @@ class TrainingSpec(BaseModel):
     batch_norm: StrictBool = True
     augmentation: Variation | None = None
     devices: Annotated[int, Field(ge=1, le=64)] = 1
+    precision: Precision = "float32"
     gradient_norms_every: Annotated[int, Field(ge=0, le=10_000)] = 0
 
     @model_validator(mode="before")
