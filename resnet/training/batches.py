@@ -29,6 +29,7 @@ class Batches(keras.utils.PyDataset):
     ) -> None:
         super().__init__()
         self._images, self._targets = images, targets
+        self.images = len(images)  # of an epoch
         self._batch_size, self._seed = batch_size, seed
         self._augmentation = augmentation
         self.steps_per_epoch = math.ceil(len(images) / batch_size)

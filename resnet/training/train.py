@@ -148,22 +148,8 @@ def fit(
     batches = Batches(images, targets, spec.batch_size, spec.seed, augmentation, done)
     start = time.monotonic()
     ended = None
-    heard = [*callbacks, keras.callbacks.TerminateOnNaN()]
     try:
-        if whole_epochs.suits(spec, len(images)):
-            whole_epochs.fit_whole_epochs(model, batches, spec.epochs, test, heard, done)
-        else:
-            model.fit(
-                batches,
-                initial_epoch=done,
-                epochs=spec.epochs,
-                steps_per_epoch=batches.steps_per_epoch,
-                validation_data=test,
-                validation_batch_size=spec.batch_size,
-                callbacks=heard,
-                shuffle=False,
-                verbose=0,
-            )
+        _fit(model, spec, batches, test, callbacks, done)
     except TrainingEnded as order:
         ended = order.state
     result = TrainingResult(model, ended or State.DONE, time.monotonic() - start)
@@ -182,6 +168,27 @@ def fit(
         test_loss=test_loss,
         test_accuracy=test_accuracy,
         probabilities=predict(model, dataset.test_images),
+    )
+
+
+def _fit(
+    model: keras.Model, spec: TrainingSpec, batches: Batches, test: tuple[np.ndarray, np.ndarray],
+    callbacks: list[keras.callbacks.Callback], done: int,
+) -> None:  # fmt: skip
+    heard = [*callbacks, keras.callbacks.TerminateOnNaN()]
+    if whole_epochs.suits(spec, batches.images):
+        whole_epochs.fit_whole_epochs(model, batches, spec.epochs, test, heard, done)
+        return
+    model.fit(
+        batches,
+        initial_epoch=done,
+        epochs=spec.epochs,
+        steps_per_epoch=batches.steps_per_epoch,
+        validation_data=test,
+        validation_batch_size=spec.batch_size,
+        callbacks=heard,
+        shuffle=False,
+        verbose=0,
     )
 
 
