@@ -10,11 +10,13 @@ from pages.components import answers, operations
 from pages.components.headers import SecurityHeaders, allowed_hosts
 from pages.components.pace import OpenPages
 from pages.components.visitors import VisitorCookies, sign_in_offered, teachers_link
+from resnet import logs
 
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
-    """Tell the teacher, in the console alone, how to become one."""
+    """Begin the log, and tell the teacher, in the console alone, how to become one."""
+    logs.begin("app")
     if not sign_in_offered():
         link = teachers_link()
         print(f"  Teacher's link, which may control every run:\n\n  {link}\n", flush=True)

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Page, sync_playwright
 
+from benchmarks.chromium import launched, map_cell
 from benchmarks.clicks import EMPTY
 from benchmarks.server import PROJECT, Server, serving
 from resnet.store.records import BATCH_METRICS
@@ -19,7 +20,6 @@ from resnet.store.run_store import RunStore
 from resnet.store.states import ACTIVE
 
 WATCHED_SECONDS = 25
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 EMPTY_SHOWING = EMPTY.replace("st.slider(", "x = st.slider(") + "st.text(f'x is {x}')\n"
 # From the key that moves a slider to the first frame in which the shown text is another.
 _WATCH = """([slider, shown]) => {
@@ -43,16 +43,6 @@ _WATCH = """([slider, shown]) => {
 _CELLS = """() => {
     const plot = document.querySelector('.st-key-map_figure .js-plotly-plot')
     return plot && plot.data ? plot.data.reduce((n, t) => n + (t.customdata || []).length, 0) : 0
-}"""
-_STAGE = """(plot, name) => {
-    const bars = plot.data.filter(trace => trace.type === 'bar')
-    const drawn = plot.querySelectorAll('.barlayer .trace')
-    for (const [k, trace] of bars.entries()) {
-        const i = trace.customdata.findIndex(custom => custom[0] === name)
-        if (i < 0) continue
-        const box = drawn[k].querySelectorAll('.point path')[i].getBoundingClientRect()
-        return { x: box.x + box.width / 2, y: box.y + box.height / 2 }
-    }
 }"""
 
 
@@ -81,12 +71,8 @@ def measure(repeats: int = 15) -> dict[str, dict[str, float]]:
 
 @contextmanager
 def _browser() -> Iterator[Page]:
-    path = next(filter(None, map(shutil.which, CHROMIUM)), None)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=path,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
+        chromium = launched(playwright)
         page = chromium.new_page(viewport={"width": 1440, "height": 900})
         page.set_default_timeout(120_000)
         yield page
@@ -115,7 +101,7 @@ def _unfold(page: Page, server: Server, repeats: int = 5) -> float:
         page.wait_for_function(f"({_CELLS})() > 3")
         time.sleep(2)
         before = page.evaluate(_CELLS)
-        stage = page.locator(".st-key-map_figure .js-plotly-plot").evaluate(_STAGE, "stage3")
+        stage = map_cell(page, "stage3")
         start = time.perf_counter()
         page.mouse.click(stage["x"], stage["y"])
         page.wait_for_function(f"({_CELLS})() > {before}", polling="raf")

@@ -68,6 +68,7 @@ with place:
         key="map_figure",
         alt=_("The net {name} as a ribbon of stages and blocks").format(name=choice.net),
         on_select=map_controls.on_click,
+        numbers=False,  # the table of every layer is below
     )
     st.caption(
         _(

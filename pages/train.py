@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components import frame, live_run, train_controls
+from pages.components import frame, live_run, train_controls, training_cost
 from pages.components.running import first_press, recent_runs, run_title, start_run, store
 from resnet.errors import LabError
 from resnet.language import translate as _
@@ -24,6 +24,7 @@ with controls:
             st.query_params["run"] = start_run(chosen)
         except LabError as error:
             st.error(str(error))
+    training_cost.show(chosen)
 
 with picture:
     runs = list(recent_runs())

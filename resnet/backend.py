@@ -1,13 +1,15 @@
 """The one module that knows which backend Keras runs on: TensorFlow (the default) or JAX."""
 
 import ctypes
+import math
 import os
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from resnet.errors import LabError
@@ -16,6 +18,7 @@ from resnet.language import translate as _
 # glibc's malloc.h: M_MMAP_THRESHOLD, M_TRIM_THRESHOLD, M_TOP_PAD (bytes), M_ARENA_MAX.
 _MALLOC_OPTIONS = {-3: 1 << 30, -1: (1 << 31) - 1, -2: 1 << 28, -8: 1}
 Array = Any  # a tensor of the backend
+_SIDE = 1024  # of the matrices that tell the device's speed
 # What TensorFlow's C++ side writes on every machine without a GPU, whatever its log level says.
 _DRIVER_NOISE = re.compile(
     rb"absl::InitializeLog|oneDNN custom|cudart_stub|cuda_platform|cpu_feature_guard|AVX"
@@ -228,6 +231,29 @@ def device_name() -> str:
 
     device = jax.devices()[0]
     return "CPU" if device.platform == "cpu" else device.device_kind
+
+
+def write_events(folder: str, points: Iterable[tuple[int, str, float]]) -> None:
+    """Write numbers (step, name, value) as a folder of TensorBoard's; needs TensorFlow."""
+    import tensorflow as tf
+
+    writer = tf.summary.create_file_writer(folder)
+    with writer.as_default():
+        for step, name, value in points:
+            tf.summary.scalar(name, value, step=step)
+    writer.close()
+
+
+@cache
+def multiplying_speed() -> float:
+    """Return the float32 operations a second of this process's device in large matrix products."""
+    matrix = keras.random.normal((_SIDE, _SIDE))
+    best = math.inf
+    for _round in range(5):
+        start = time.perf_counter()
+        keras.ops.convert_to_numpy(keras.ops.matmul(matrix, matrix)[0, 0])
+        best = min(best, time.perf_counter() - start)
+    return 2 * _SIDE**3 / best
 
 
 def backend_version() -> str:

@@ -1,6 +1,9 @@
 """Words in the reader's language, through gettext catalogues in assets/locale."""
 
 import gettext
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 
@@ -19,6 +22,22 @@ def _catalogue(language: str) -> gettext.NullTranslations:
 def use_language(language: str) -> None:
     """Translate into `language` from here on in this thread; unknown codes mean English."""
     _current.set(language if language in LANGUAGES else "en")
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Translate into `language` for a while."""
+    before = _current.set(language)
+    try:
+        yield
+    finally:
+        _current.reset(before)
+
+
+def terminals_language() -> str:
+    """Return the language that the terminal's locale asks for (LC_ALL, LC_MESSAGES, LANG)."""
+    names = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return next(filter(None, names), "").split("_")[0]
 
 
 def current_language() -> str:

@@ -11,7 +11,7 @@ from pages.components import run_actions
 from pages.components.running import ACTIVE, state_words, store
 from resnet.jobs.fairness import fair_order
 from resnet.language import translate as _
-from resnet.store.records import Run
+from resnet.store.records import Rules, Run
 from resnet.store.states import FINAL, State
 
 NEWEST = 30  # finished runs shown below the active ones
@@ -104,6 +104,14 @@ def choose_rules() -> None:
         key="board_waiting", on_change=_keep_rules,
     )  # fmt: skip
     st.number_input(
+        _("Minutes a run may take"), 1, Rules.most_minutes, rules.most_minutes,
+        key="board_minutes", on_change=_keep_rules, help=_("As estimated before it starts."),
+    )  # fmt: skip
+    st.number_input(
+        _("GiB of memory a run may take"), 1, Rules.most_gib, rules.most_gib,
+        key="board_gib", on_change=_keep_rules, help=_("As estimated before it starts."),
+    )  # fmt: skip
+    st.number_input(
         _("Epochs a run may have"), 1, 1000, rules.most_epochs, key="board_epochs",
         on_change=_keep_rules,
     )  # fmt: skip
@@ -117,5 +125,7 @@ def _keep_rules() -> None:
             paused=chosen["board_paused"],
             most_waiting_each=chosen["board_waiting"],
             most_epochs=chosen["board_epochs"],
+            most_gib=chosen["board_gib"],
+            most_minutes=chosen["board_minutes"],
         )
     )

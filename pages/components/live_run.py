@@ -9,10 +9,18 @@ import streamlit as st
 from pages.components import frame, run_actions
 from pages.components.charts import chart
 from pages.components.language import fragment
+from pages.components.recordings import recording
 from pages.components.run_result import show_result
-from pages.components.running import ACTIVE, REFRESH, active_runs, state_words, store
+from pages.components.running import (
+    ACTIVE,
+    REFRESH,
+    active_runs,
+    duration,
+    state_words,
+    store,
+)
 from pages.components.visitors import may_control
-from resnet.drawing.curves import Curve, training_curves
+from resnet.drawing.curves import Curve, Part, training_curves
 from resnet.drawing.gradient_film import gradient_heatmap
 from resnet.drawing.palette import Theme
 from resnet.jobs import queue
@@ -24,19 +32,37 @@ from resnet.store.records import WORKER_LOST, Run
 from resnet.store.states import State
 
 REFRESH_WAITING = 5.0  # seconds
+RECORDED = "resnet20"  # shown where there is no run yet
+PARTS: tuple[Part, ...] = ("train", "test")
 PACES = 30  # finished runs that tell how long others will take
 MOST_STEPS = 200  # columns of the heat map
 
 
 def empty() -> None:
-    """Say what to do where there is no run yet."""
-    with st.container(border=True, height=420, vertical_alignment="center"):
-        st.markdown(
-            _(
-                "No run yet. Press **Train**: the fast net takes about a minute on two cores, with "
-                "the recipe **sprint** ten seconds."
-            )
+    """Say what to do where there is no run yet, beside what a run will look like."""
+    st.markdown(
+        _(
+            "No run yet. Press **Train**: the fast net takes about a minute on two cores, with "
+            "the recipe **sprint** ten seconds."
         )
+    )
+    made = recording("depths")
+    run = next(run for run in made["runs"] if run["model"] == RECORDED)
+    curves = [
+        Curve(RECORDED, False, part, tuple(range(1, made["epochs"] + 1)),
+              tuple(run["history"][f"{part}_accuracy"]))
+        for part in PARTS
+    ]  # fmt: skip
+    chart(
+        training_curves(curves, "accuracy", frame.theme()),
+        key="train_recorded",
+        alt=_("Training and test curves over the epochs"),
+    )
+    st.caption(
+        _("A recording, until yours grows here: {net} on SIGNS, {epochs} epochs at {size}×{size}, "
+          "seed {seed}.").format(net=translate(architecture(RECORDED).title), epochs=made["epochs"],
+                                size=made["image_size"], seed=run["seed"])
+    )  # fmt: skip
 
 
 def show(run_id: str) -> None:
@@ -111,7 +137,7 @@ def _progress(run: Run) -> None:
         )  # fmt: skip
     with st.container(horizontal=True):
         st.metric(_("Images per second"), f"{run.images_per_second or 0:,.0f}")
-        st.metric(_("Time left"), _seconds(run.eta_seconds if run.state in ACTIVE else 0))
+        st.metric(_("Time left"), duration(run.eta_seconds if run.state in ACTIVE else 0))
         st.metric(_("Device"), run.device or "–")
         rates = begun and store().outline(run.id, ("learning_rate",)).get("learning_rate")
         if rates:
@@ -178,18 +204,7 @@ def _waiting(run: Run) -> str:
     seconds = seconds_until_start(run, order, running, finished)
     if seconds is None:
         return told
-    return told + " " + _("It starts in about {time}.").format(time=_seconds(seconds))
-
-
-def _seconds(seconds: float | None) -> str:
-    if seconds is None:
-        return "–"
-    minutes, rest = divmod(round(seconds), 60)
-    return (
-        _("{minutes} min {seconds} s").format(minutes=minutes, seconds=rest)
-        if minutes
-        else (_("{seconds} s").format(seconds=rest))
-    )
+    return told + " " + _("It starts in about {time}.").format(time=duration(seconds))
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

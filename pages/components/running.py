@@ -67,6 +67,16 @@ def state_words(state: State) -> str:
     }[state]
 
 
+def duration(seconds: float | None) -> str:
+    """Return a time in minutes and seconds, a dash where nobody knows it."""
+    if seconds is None:
+        return "–"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes:
+        return _("{minutes} min {seconds} s").format(minutes=minutes, seconds=rest)
+    return _("{seconds} s").format(seconds=rest)
+
+
 def run_title(run: Run) -> str:
     """Name a run as its learner did, or by what they chose: net, recipe, data, number."""
     if run.title:

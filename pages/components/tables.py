@@ -1,14 +1,55 @@
 """Tables behind the pictures."""
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+import plotly.graph_objects as go
 
 from resnet.language import translate as _
 
 if TYPE_CHECKING:  # importing it for real would import Keras
     from resnet.analysis.cost import LayerCost
+
+
+MOST_ROWS = 10_000
+FIELDS = ("heatmap", "contour", "surface")  # traces of a value at each x and y
+
+
+def figure_table(figure: go.Figure) -> pd.DataFrame:
+    """Return a figure's numbers for those who would rather read or hear them, a row a point.
+
+    Lines and marks that only adorn others, which have no hover text, are left out.
+    """
+    names = [_("Series"), _title(figure.layout.xaxis, "x"), _title(figure.layout.yaxis, "y")]
+    with_values = any(trace.type in FIELDS for trace in figure.data)
+    columns = [*names, _("Value")] if with_values else names
+    rows = (row for trace in figure.data if trace.hoverinfo != "skip" for row in _rows(trace))
+    table = pd.DataFrame(islice(rows, MOST_ROWS), columns=range(4))
+    return table[table.columns[: len(columns)]].set_axis(columns, axis="columns")
+
+
+def _title(axis: Any, otherwise: str) -> str:
+    return axis.title.text or otherwise
+
+
+def _rows(trace: Any) -> Iterator[tuple[Any, ...]]:
+    if trace.type in FIELDS:
+        for i, line in enumerate(trace.z if trace.z is not None else ()):
+            for j, value in enumerate(line):
+                yield trace.name, _at(trace.x, j), _at(trace.y, i), value
+        return
+    xs, ys = trace.x, trace.y
+    count = max(len(values) for values in (xs, ys, ()) if values is not None)
+    for k in range(count):
+        x, y = _at(xs, k), _at(ys, k)
+        if x is not None and y is not None:
+            yield trace.name, x, y, None
+
+
+def _at(values: Any, index: int) -> Any:
+    return index if values is None else values[index]
 
 
 def cost_table(costs: Iterable["LayerCost"]) -> pd.DataFrame:

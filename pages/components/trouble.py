@@ -1,21 +1,25 @@
 """Tell what is wrong with the lab itself in one sentence, where a page would else end in a box."""
 
 import logging
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import streamlit as st
 
+from resnet import logs
 from resnet.errors import LabError
 from resnet.language import translate as _
 from resnet.store.run_store import StoreUnavailable
 
 logger = logging.getLogger(__name__)
+SESSION = "session"
 
 
 @contextmanager
 def told() -> Iterator[None]:
     """Show a mistake of the learner's, or a run store that does not answer, as one sentence."""
+    logs.SESSION.set(st.session_state.setdefault(SESSION, secrets.token_hex(4)))
     try:
         yield
     except StoreUnavailable as error:

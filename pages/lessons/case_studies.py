@@ -25,7 +25,7 @@ def bubbles() -> None:
     counts = _counts()
     chart(
         bubble_chart(IMAGENET_ERRORS, counts, frame.theme()), key="bubbles_figure",
-        alt=_("Top-5 error on ImageNet against multiply-adds of eight nets"),
+        alt=_("Top-5 error on ImageNet against multiply-adds of eight nets"), numbers=False,
     )  # fmt: skip
     with st.expander(_("Numbers and sources"), icon=":material/table:"):
         st.dataframe(

@@ -16,6 +16,7 @@ from resnet.cli.reporting import OneLineErrors
 from resnet.cli.runs import runs
 from resnet.cli.sweep import sweep
 from resnet.cli.training import train
+from resnet.language import terminals_language, use_language
 
 
 @click.group(cls=OneLineErrors, context_settings={"max_content_width": 100})
@@ -53,5 +54,6 @@ for command in (
 
 
 def main() -> None:
-    """Run the command line and end the process with its exit code."""
+    """Run the command line in the terminal's language and end the process with its exit code."""
+    use_language(terminals_language())
     lab()

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from resnet.cli.reporting import as_json, percent, print_json, print_table, thousands
+from resnet.cli.reporting import as_json, load_keras, percent, print_json, print_table, thousands
 from resnet.language import translate as _
 from resnet.store.records import EPOCH_METRICS, Run
 from resnet.store.run_store import RunStore
@@ -158,19 +158,21 @@ def show(run_id: str, as_one_json: bool) -> None:
     "path",
     required=True,
     type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE.{csv|json}",
-    help="File to write; its ending chooses the format.",
+    metavar="FILE.{csv|json|tensorboard}",
+    help="File to write, for TensorBoard a folder; its ending chooses the format.",
 )
 def export(run_id: str, path: Path) -> None:
     """Write one run's numbers to a file.
 
     CSV has one row a number: every metric at every step, and the gradient norms. JSON adds the
-    spec, the versions and the answers to the test images.
+    spec, the versions and the answers to the test images. TensorBoard takes the folder as its
+    --logdir.
 
     \b
     Examples:
       python -m resnet runs export 3f9c2a7b1e04 --out run.csv
       python -m resnet runs export 3f9c2a7b1e04 --out run.json
+      python -m resnet runs export 3f9c2a7b1e04 --out run.tensorboard
     """
     store = RunStore()
     kind = path.suffix.lower()
@@ -183,9 +185,16 @@ def export(run_id: str, path: Path) -> None:
             writer.writerow(["run", "model", "data", "seed", "step", "epoch", "name", "value"])
             start = (run.id, *(run.spec.get(name) for name in ("model", "data", "seed")))
             writer.writerows((*start, *point) for point in _points(store, run_id))
+    elif kind == ".tensorboard":
+        store.get(run_id)
+        load_keras()
+        from resnet.backend import write_events
+
+        points = _points(store, run_id)
+        write_events(str(path), ((step, name, value) for step, _epoch, name, value in points))
     else:
         raise click.BadParameter(
-            _("FILE must end in .csv or .json: got {name}.").format(name=path.name),
+            _("FILE must end in .csv, .json or .tensorboard: got {name}.").format(name=path.name),
             param_hint="--out",
         )
     click.echo(_("Wrote {path}.").format(path=path))
@@ -200,9 +209,9 @@ def _everything(store: RunStore, run_id: str) -> dict[str, Any]:
     }
 
 
-def _points(store: RunStore, run_id: str) -> list[tuple[object, ...]]:
+def _points(store: RunStore, run_id: str) -> list[tuple[Any, ...]]:
     """Return (step, epoch, name, value) of every stored number; norms have no epoch."""
-    points: list[tuple[object, ...]] = []
+    points: list[tuple[Any, ...]] = []
     for name, curve in store.metrics(run_id).items():
         points += [
             (step, epoch, name, value)

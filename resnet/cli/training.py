@@ -18,6 +18,7 @@ from resnet.cli.runs import history, run_report
 from resnet.data.augment import AUGMENTATIONS
 from resnet.data.signs import DATA_SETS
 from resnet.errors import LabError
+from resnet.language import speaking
 from resnet.language import translate as _
 from resnet.store.records import Run
 from resnet.store.run_store import RunStore
@@ -115,7 +116,7 @@ def train_here(spec: TrainingSpec, store: RunStore, **columns: Any) -> Run:
 
     run_id = store.create(spec.model_dump(), origin="cli", **columns)
     try:
-        with _watched(run_id, store, spec):
+        with _watched(run_id, store, spec), speaking("en"):  # reasons are stored in English
             run(run_id, store)
     except KeyboardInterrupt:  # the second Ctrl-C: no more waiting
         store.finish(run_id, State.STOPPED, reason=_("Interrupted in the terminal."))

@@ -13,7 +13,12 @@ from resnet.literature import ImageNetError, Milestone
 from resnet.models.registry import architecture
 
 # Where a name would lie on another.
-_BESIDE = {"resnet34": "bottom left", "resnet50_imagenet": "bottom right"}
+_BESIDE = {
+    "resnet34": "middle left",
+    "resnet50_imagenet": "bottom left",
+    "resnet101": "top center",
+    "resnet152": "bottom center",
+}
 LARGEST = 60  # pixels, diameter of the net with most weights
 
 

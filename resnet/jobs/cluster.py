@@ -170,6 +170,7 @@ class Cluster:
                 keeper.look()
             except StoreUnavailable:
                 logger.exception("The run store cannot be read or written; trying again.")
+                keeper.forgive()
             self._wake.wait(LOOK_SECONDS)
 
     def _submit(self, answer: "Future[Any]", function: Callable[..., Any], args: tuple) -> None:
@@ -257,4 +258,4 @@ def _log_to(path: Path) -> None:
         for old in library.handlers:
             old.close()
         library.handlers = [handler]
-        library.propagate = False
+        library.propagate = name.startswith("resnet")  # to the lab's own log, too

@@ -1,6 +1,8 @@
 """Bring queued runs to the workers, and take runs back from workers that are gone."""
 
+import logging
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from resnet.jobs.fairness import fair_order
@@ -13,10 +15,13 @@ from resnet.store.states import State
 if TYPE_CHECKING:
     from distributed import Client, Future
 
+logger = logging.getLogger(__name__)
+
 # The command line trains its runs in its own process.
 ATTENDED = "cli"
 # A worker's heartbeat comes every second, from a thread of its own.
 SILENCE_SECONDS = 15.0
+REPLACING_SECONDS = 20.0
 MOST_LOSSES = 2  # after which a run whose worker is lost is not taken up again
 WORKER_LOST = mark(
     "The worker that trained this run was ended three times, perhaps for lack of memory: start "
@@ -63,6 +68,10 @@ class Keeper:
         now = time.monotonic()
         self._heard = {run.id: self._listen(run, now) for run in running}
 
+    def forgive(self) -> None:
+        """Count all silences anew: while the store was away, no worker could be heard."""
+        self._heard = {}
+
     def _workers(self) -> int:
         """Return how many runs the cluster trains at once."""
         workers = self._client.scheduler_info(n_workers=-1)["workers"].values()
@@ -93,4 +102,16 @@ class Keeper:
             self._store.lose_worker(
                 run.id, 0 if attended else MOST_LOSSES, LAB_CLOSED if attended else WORKER_LOST
             )
+            self._replace_worker(run.id)
         return heartbeat, since
+
+    def _replace_worker(self, run_id: str) -> None:
+        """End a worker that has hung, with the run it was given; its nanny starts another."""
+        task = self._tasks.pop(run_id, None)
+        if task is None:
+            return
+        hung = [worker for worker, keys in self._client.processing().items() if task.key in keys]
+        logger.warning("A worker has hung and is replaced.", extra={"run": run_id})
+        task.cancel()
+        with suppress(ValueError, TimeoutError, OSError):  # no nanny, or it answers late
+            self._client.restart_workers(hung, timeout=REPLACING_SECONDS, raise_for_error=False)

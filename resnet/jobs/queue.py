@@ -1,6 +1,7 @@
 """What the screens ask of the cluster: train this, stop that, try this out."""
 
 import json
+import logging
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
@@ -15,6 +16,7 @@ from resnet.training.checkpoint import copy_state, kept_epochs, remove_files, ru
 from resnet.training.spec import TrainingSpec, parse_spec
 
 Probe = Future[Any]
+logger = logging.getLogger(__name__)
 
 
 def submit_run(
@@ -32,6 +34,7 @@ def submit_run(
     store = store or RunStore()
     _check_rules(spec, store, owner)
     run_id = store.create(spec.model_dump(), owner, origin, **columns)
+    logger.info("A run of %s was queued.", spec.model, extra={"run": run_id})
     connect().wake()
     return run_id
 
@@ -73,6 +76,7 @@ def _check_rules(spec: TrainingSpec, store: RunStore, owner: str) -> None:
 
 def stop_run(run_id: str, store: RunStore | None = None) -> bool:
     """Ask a run to stop; its worker does between two batches. False when it has ended already."""
+    logger.info("The run was asked to stop.", extra={"run": run_id})
     return (store or RunStore()).request_stop(run_id)
 
 
@@ -91,6 +95,7 @@ def resume_run(run_id: str, store: RunStore | None = None) -> bool:
 def delete_run(run_id: str, store: RunStore | None = None) -> None:
     """Remove a finished run with its curves and its files; LabError while it is not finished."""
     (store or RunStore()).delete(run_id)
+    logger.info("The run was deleted.", extra={"run": run_id})
     remove_files(run_folder(run_id))
 
 

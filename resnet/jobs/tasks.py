@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from resnet.analysis.gradients import GradientNorms
+    from resnet.analysis.training_cost import TrainingCost
     from resnet.data.crop import Square
     from resnet.models.block import Block, Shape
     from resnet.training.asking import Answer, Film
@@ -24,6 +25,23 @@ def train_run(run_id: str) -> None:
     from resnet.training.train import run
 
     run(run_id, RunStore())
+
+
+def training_cost_of(
+    model: str, recipe: str, batch_size: int, image_size: int, data: str, batch_norm: bool
+) -> "TrainingCost":
+    """Return what an epoch of a training will need on this worker; the fields are a spec's."""
+    from resnet.data.signs import load
+    from resnet.training.estimate import estimated
+    from resnet.training.recipes import build_net
+    from resnet.training.spec import parse_spec
+
+    spec = parse_spec({
+        "model": model, "recipe": recipe, "batch_size": batch_size, "image_size": image_size,
+        "data": data, "batch_norm": batch_norm, "epochs": 1,
+    })  # fmt: skip
+    dataset = load(data)
+    return estimated(spec, build_net(spec, len(dataset.classes)), len(dataset.train_images))
 
 
 def gradient_norms_of(

@@ -14,6 +14,7 @@ def dask_setup(worker: Any) -> None:
     # Linux counts niceness by thread: it must come before the libraries make theirs.
     if hasattr(os, "nice"):
         os.nice(int(os.environ.get("RESNET_LAB_NICE", "0")))
+    importlib.import_module("resnet.logs").begin("worker")
     # Two workers share a GPU when neither takes all of its memory at once.
     importlib.import_module("resnet.backend").share_accelerators()
     for module in ("resnet.training.train", "resnet.analysis.gradients"):

@@ -100,11 +100,16 @@ class Predictions:
 
 @dataclass(frozen=True)
 class Rules:
-    """What the teacher has set: whether waiting runs start, and how much a learner may ask for."""
+    """What the teacher has set: whether waiting runs start, and how much a learner may ask for.
+
+    most_gib, most_minutes: of a training, as estimated before it starts.
+    """
 
     paused: bool = False
     most_waiting_each: int = 80
     most_epochs: int = 1000
+    most_gib: int = 1000
+    most_minutes: int = 10_000
 
 
 @dataclass(frozen=True)

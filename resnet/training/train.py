@@ -1,5 +1,6 @@
 """Train one net: `fit` a spec on a data set, or `run` a stored run from its queue to its end."""
 
+import logging
 import math
 import platform
 import time
@@ -10,7 +11,7 @@ import keras
 import numpy as np
 
 import resnet
-from resnet import backend
+from resnet import backend, logs
 from resnet.data.augment import AUGMENTATIONS
 from resnet.data.photo import as_float
 from resnet.data.signs import Dataset, load, resized
@@ -31,12 +32,15 @@ from resnet.training.checkpoint import (
     run_folder,
     save_net,
 )
+from resnet.training.estimate import check_cost, estimated
 from resnet.training.gradient_recorder import layers_with_kernel, recording
 from resnet.training.mlflow_mirror import mirror
 from resnet.training.prediction import predict
 from resnet.training.recipes import RECIPES, build_net, optimizer_class, optimizer_settings
 from resnet.training.spec import TrainingSpec, parse_spec
 from resnet.training.traced import forget_traced, keep_traced, traced_net
+
+logger = logging.getLogger(__name__)
 
 DIVERGED = mark("The loss grew beyond all numbers: start again with a smaller learning rate.")
 
@@ -210,6 +214,8 @@ def run(run_id: str, store: RunStore) -> None:
     )
     if not claimed:
         return
+    logs.RUN.set(run_id)
+    logger.info("Training begins on %s.", backend.device_name())
     try:
         _train(store.get(run_id), claim, store)
     except LabError as error:
@@ -220,6 +226,8 @@ def run(run_id: str, store: RunStore) -> None:
         raise
     finally:
         state = store.get(run_id).state
+        logger.info("Training ended as %s after %.1f s.", state, time.time() - claim)
+        logs.RUN.set("")
         if state.final:
             mirror(run_id, store)
         if state in (State.FAILED, State.DIVERGED):
@@ -231,6 +239,7 @@ def _train(run: Run, claim: float, store: RunStore) -> None:
     with Heartbeat(store, run.id, spec.batch_size, spent) as heartbeat:
         dataset = load(spec.data)
         model = prepare_or_reuse(spec, dataset)
+        check_cost(estimated(spec, model, len(dataset.train_images)), store.rules())
         done = restore_state(model, folder)
         step = done * math.ceil(len(dataset.train_images) / spec.batch_size)
         store.forget_after(run.id, step)

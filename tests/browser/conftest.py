@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -12,11 +11,12 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
+
+from benchmarks.chromium import launched
 
 PROJECT = Path(__file__).resolve().parents[2]
 expect.set_options(timeout=60_000)  # a busy machine is no failure
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 NOISE = re.compile(r"warning|error|traceback|exception|deprecat", re.IGNORECASE)
 
 
@@ -71,14 +71,6 @@ class Server:
             self.process.kill()
 
 
-def launched(playwright: Playwright) -> Browser:
-    """Start a headless Chromium."""
-    return playwright.chromium.launch(
-        executable_path=next(filter(None, map(shutil.which, CHROMIUM)), None),
-        args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-    )
-
-
 @pytest.fixture(scope="session")
 def server(tmp_path_factory):
     """The running app."""
@@ -91,7 +83,7 @@ def server(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def chromium():
-    """A headless Chromium: Debian's where it is, Playwright's own elsewhere."""
+    """One Chromium for all tests."""
     with sync_playwright() as playwright:
         browser = launched(playwright)
         yield browser

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
+from benchmarks.chromium import launched
 from resnet.settings import ASSETS, PROJECT
-from tests.browser.conftest import Server, launched
+from tests.browser.conftest import Server
 from tests.browser.test_access import SCREENS
 
 WIDTHS = {"wide": (1440, 1000), "phone": (390, 844)}

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from benchmarks.chromium import map_cell
 from tests.browser.watching import FIGURE, PATIENCE, goto, points, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
@@ -41,23 +42,6 @@ def test_a_link_carries_the_block(page, server):
     expect(shape(page, "8×8×1024")).to_be_visible()
 
 
-def cell(page: Page, name: str) -> dict[str, float]:
-    """Return where a cell of the map is on the screen."""
-    return page.locator(f".st-key-map_figure {FIGURE}").evaluate(
-        """(plot, name) => {
-            const bars = plot.data.filter(trace => trace.type === 'bar')
-            const drawn = plot.querySelectorAll('.barlayer .trace')
-            for (const [k, trace] of bars.entries()) {
-                const i = trace.customdata.findIndex(custom => custom[0] === name)
-                if (i < 0) continue
-                const box = drawn[k].querySelectorAll('.point path')[i].getBoundingClientRect()
-                return { x: box.x + box.width / 2, y: box.y + box.height / 2 }
-            }
-        }""",
-        name,
-    )
-
-
 def has_cell(name: str) -> str:
     """Return the condition that the map shows a cell."""
     return f"data.some(t => (t.customdata || []).some(c => c && c[0] === '{name}'))"
@@ -66,7 +50,7 @@ def has_cell(name: str) -> str:
 def test_map_unfolds_a_stage_and_finds_a_layer(page, server):
     goto(page, server, "architectures")
     until(page, "map_figure", has_cell("stage3"))
-    stage = cell(page, "stage3")
+    stage = map_cell(page, "stage3")
     page.mouse.click(stage["x"], stage["y"])
     until(page, "map_figure", has_cell("stage3/b"))
     expect(page).to_have_url(re.compile("map_open=stage3"))

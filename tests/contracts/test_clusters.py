@@ -14,6 +14,7 @@ import psutil
 import pytest
 from distributed.security import Security
 
+from resnet.jobs import keeper
 from resnet.jobs.cluster import Cluster
 from resnet.settings import PROJECT
 from resnet.store.records import WORKER_LOST
@@ -171,16 +172,32 @@ def test_pause_frees_the_worker_and_resume_finishes_the_run(lab):
     assert_trained_without_a_gap(store, paused)
 
 
-def test_a_run_whose_worker_is_killed_goes_on_elsewhere_or_anew(lab):
-    store = lab[1]
-    run_id = queued(lab, epochs=25, gradient_norms_every=2)
-    until(lambda: store.get(run_id).epoch > 2)
-    # The busy one of the workers: only it has used the processor lately.
+def busy_worker(lab) -> psutil.Process:
+    """Return the one of the workers that trains: only it has used the processor lately."""
     workers = [p for p in psutil.Process(lab[2]).children(recursive=True) if p.num_threads() > 8]
     for worker in workers:
         worker.cpu_percent()
     threading.Event().wait(0.5)
-    max(workers, key=lambda worker: worker.cpu_percent()).kill()
+    return max(workers, key=lambda worker: worker.cpu_percent())
+
+
+def test_a_run_whose_worker_hangs_goes_on_elsewhere_or_anew(lab, monkeypatch):
+    monkeypatch.setattr(keeper, "SILENCE_SECONDS", 6.0)
+    store = lab[1]
+    run_id = queued(lab, epochs=25)
+    until(lambda: store.get(run_id).epoch > 2)
+    worker = busy_worker(lab)
+    worker.suspend()
+    until(lambda: store.get(run_id).state.final)
+    assert_trained_without_a_gap(store, run_id)
+    until(lambda: not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE)
+
+
+def test_a_run_whose_worker_is_killed_goes_on_elsewhere_or_anew(lab):
+    store = lab[1]
+    run_id = queued(lab, epochs=25, gradient_norms_every=2)
+    until(lambda: store.get(run_id).epoch > 2)
+    busy_worker(lab).kill()
     until(lambda: store.get(run_id).state.final)
     assert_trained_without_a_gap(store, run_id)
     assert store.metrics(run_id, (WORKER_LOST,))[WORKER_LOST].steps == [1]

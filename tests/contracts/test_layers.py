@@ -29,6 +29,7 @@ BASE = {
     "settings",
     "backend",
     "machine",
+    "logs",
     "lessons",
     "lesson_notebook",
     "notebook_cells",

@@ -1,6 +1,7 @@
 """The program as a process of its own: its streams, its exit codes, interruption."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -16,11 +17,20 @@ START = [sys.executable, "-m", "resnet"]
 PATIENCE = 120  # seconds until a test gives up, on any machine
 
 
-def run(*arguments: object) -> subprocess.CompletedProcess[str]:
+def run(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
     command = [*START, *map(str, arguments)]
     return subprocess.run(
-        command, cwd=PROJECT, capture_output=True, text=True, timeout=PATIENCE, check=False
-    )
+        command, cwd=PROJECT, capture_output=True, text=True, timeout=PATIENCE, check=False,
+        env=os.environ | {"LC_ALL": "C.UTF-8"} | environment,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("locale", "says"),
+    [("zh_CN.UTF-8", "没有训练 nothing"), ("de_DE.UTF-8", "There is no run nothing")],
+)
+def test_it_speaks_the_terminals_language(locale, says):
+    assert says in run("runs", "show", "nothing", LC_ALL=locale).stderr
 
 
 def test_help_loads_no_keras():

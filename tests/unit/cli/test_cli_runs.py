@@ -77,6 +77,23 @@ def test_export_csv_has_one_row_a_number(cli, finished, tmp_path):
     assert (norm["step"], norm["value"], norm["seed"]) == ("1", "0.25", "7")
 
 
+def test_export_for_tensorboard_holds_every_number(cli, finished, tmp_path):
+    import tensorflow as tf
+
+    folder = tmp_path / "run.tensorboard"
+    assert cli("runs", "export", finished, "--out", folder).exit_code == 0
+    (file,) = folder.iterdir()
+    found = {
+        (event.step, value.tag): float(tf.make_ndarray(value.tensor))
+        for event in tf.compat.v1.train.summary_iterator(str(file))
+        for value in event.summary.value
+    }
+    curves = RunStore().metrics(finished)
+    for name, curve in curves.items():
+        for step, value in zip(curve.steps, curve.values, strict=True):
+            assert found[step, name] == pytest.approx(value)
+
+
 def test_export_json_has_everything(cli, finished, tmp_path):
     path = tmp_path / "run.json"
     assert cli("runs", "export", finished, "--out", path).exit_code == 0
@@ -95,7 +112,9 @@ def test_mistakes_end_with_one_line(one_line, finished, tmp_path):
     csv_path = tmp_path / "x.csv"
     assert "There is no run" in one_line("runs", "export", "nothing", "--out", csv_path, code=1)
     assert not csv_path.exists()
-    assert ".csv or .json" in one_line("runs", "export", finished, "--out", "run.xml", code=2)
+    assert ".csv, .json or .tensorboard" in one_line(
+        "runs", "export", finished, "--out", "run.xml", code=2
+    )
     one_line("runs", "list", "--limit", 0, code=2)
     one_line("runs", "list", "--state", "LOST", code=2)
 

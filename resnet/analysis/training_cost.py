@@ -1,0 +1,37 @@
+"""What a training will need, told before it starts: memory and time."""
+
+from dataclasses import dataclass
+
+import keras
+
+from resnet.analysis.cost import BYTES_PER_FLOAT, model_cost
+
+# Of the activations of a batch, how many copies a training step holds at most: each layer's output
+# until its gradient is known, and what the kernels work in.
+COPIES = 2.0
+# Of the speed at which this device multiplies large matrices, what a net's training reaches.
+SHARE = 0.4
+
+
+@dataclass(frozen=True)
+class TrainingCost:
+    """memory: bytes a training step takes on top of the libraries; seconds: of all epochs."""
+
+    memory: float
+    seconds: float
+
+
+def training_cost(
+    model: keras.Model, batch_size: int, images: int, slots: int, flops: float
+) -> TrainingCost:
+    """Estimate an epoch of a model on so many images.
+
+    slots: numbers that the optimizer keeps for each weight; flops: float32 operations a second of
+    the device in large products. A step goes forwards once and backwards twice: to the weights and
+    to the inputs.
+    """
+    cost = model_cost(model)
+    weights = BYTES_PER_FLOAT * cost.parameters * (2 + slots)  # with their gradients
+    memory = weights + COPIES * batch_size * cost.activation_bytes
+    seconds = 2 * 3 * cost.multiply_adds * images / (SHARE * flops)
+    return TrainingCost(memory, seconds)

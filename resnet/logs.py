@@ -1,0 +1,78 @@
+"""What happens, a JSON object a line, with the run and the browser session it happens in.
+
+Only numbers and sentences of the lab's own: no token, photo or name that a learner gave.
+"""
+
+import json
+import logging
+import os
+import time
+from contextvars import ContextVar
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+from resnet.settings import runs_folder
+
+RUN: ContextVar[str] = ContextVar("run", default="")
+SESSION: ContextVar[str] = ContextVar("session", default="")
+KEPT_FILES, LARGEST = 20, 5_000_000  # files of all processes, and bytes of each
+LIBRARIES = ("resnet", "pages")
+
+
+class JsonLine(logging.Formatter):
+    """One event as one line of JSON; `extra={"run": id}` names a run other than the current."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        event = {
+            "time": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
+            + f".{int(record.msecs):03}Z",
+            "level": record.levelname,
+            "event": record.getMessage(),
+            "run": getattr(record, "run", "") or RUN.get(),
+            "session": SESSION.get(),
+            "logger": record.name,
+            "process": record.process,
+        }
+        if record.exc_info:
+            event["exception"] = self.formatException(record.exc_info)
+        return json.dumps({name: value for name, value in event.items() if value != ""})
+
+
+def begin(program: str) -> None:
+    """Write this process's events to logs/events-*.jsonl of the runs' folder; warnings also here.
+
+    A folder that cannot be written is no reason not to work: then the console alone has them.
+    """
+    folder = runs_folder() / "logs"
+    console = logging.StreamHandler()
+    console.setLevel(logging.WARNING)
+    handlers: list[logging.Handler] = [console]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _make_room(folder)
+        file = RotatingFileHandler(
+            folder / f"events-{program}-{os.getpid()}.jsonl", maxBytes=LARGEST, backupCount=1,
+            delay=True, encoding="utf-8",
+        )  # fmt: skip
+        file.setFormatter(JsonLine())
+        handlers.append(file)
+    except OSError:
+        pass
+    for name in LIBRARIES:
+        library = logging.getLogger(name)
+        library.setLevel(logging.INFO)
+        library.handlers = handlers
+        library.propagate = False
+
+
+def _make_room(folder: Path) -> None:
+    for old in sorted(folder.glob("events-*.jsonl*"), key=_age)[:-KEPT_FILES]:
+        old.unlink(missing_ok=True)
+
+
+def _age(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:  # another process has just removed it
+        return 0.0

@@ -1,0 +1,112 @@
+"""The network between a browser and the server is cut for half a minute."""
+
+import re
+import select
+import socket
+import threading
+import time
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.watching import PATIENCE, points
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
+CUT_SECONDS = 30
+
+
+class Wire:
+    """A TCP line from a port of its own to the server's, which can be cut and mended."""
+
+    def __init__(self, port: int):
+        self._server = port
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self._open: list[socket.socket] = []
+        self._whole = True
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def cut(self) -> None:
+        """End all connections and refuse new ones."""
+        self._whole = False
+        for end in self._open:
+            end.close()
+        self._open.clear()
+
+    def mend(self) -> None:
+        """Let connections through again."""
+        self._whole = True
+
+    def close(self) -> None:
+        """End it."""
+        self.cut()
+        self._listener.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                browser, _address = self._listener.accept()
+            except OSError:
+                return
+            if not self._whole:
+                browser.close()
+                continue
+            server = socket.create_connection(("127.0.0.1", self._server))
+            self._open += [browser, server]
+            threading.Thread(target=self._carry, args=(browser, server), daemon=True).start()
+
+    def _carry(self, one: socket.socket, other: socket.socket) -> None:
+        try:
+            while True:
+                for end in select.select([one, other], [], [])[0]:
+                    data = end.recv(65536)
+                    if not data:
+                        return
+                    (other if end is one else one).sendall(data)
+        except (OSError, ValueError):  # cut
+            return
+        finally:
+            one.close()
+            other.close()
+
+
+@pytest.fixture
+def wire(server):
+    """A line to the server."""
+    line = Wire(server.port)
+    yield line
+    line.close()
+
+
+def test_the_page_comes_back_with_its_choices_and_its_run(server, chromium, wire):
+    context = chromium.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    page.goto(f"{wire.url}/train?train_data=synthetic&train_epochs_fast=40&train_size_fast=32")
+    page.get_by_role("button", name="Train", exact=True).click()
+    page.wait_for_url(re.compile("run="))
+    before = points(page, "train_curves")
+    rate = page.get_by_role("spinbutton", name="Epochs")
+    rate.fill("7")
+    rate.press("Enter")
+    wire.cut()
+    time.sleep(CUT_SECONDS)
+    wire.mend()
+    page.wait_for_function(
+        """n => {
+            const plot = document.querySelector('.st-key-train_curves .js-plotly-plot')
+            return plot && plot.data && plot.data.reduce((m, t) => m + t.x.length, 0) > n
+        }""",
+        arg=before,
+        timeout=PATIENCE,
+    )
+    expect(page.get_by_role("spinbutton", name="Epochs")).to_have_value("7")
+    expect(page.get_by_text("Traceback")).to_have_count(0)
+    stop = page.get_by_role("button", name="Stop", exact=True)
+    if stop.count():  # the whole session lives on, and with it whose run it is
+        stop.click()
+    expect(page.get_by_text(re.compile("Stopped, epoch|Done, epoch")).first).to_be_visible(
+        timeout=PATIENCE
+    )
+    context.close()
+    assert server.complaints() == []
