@@ -10,7 +10,7 @@ never came.
 from functools import wraps
 from typing import Any
 
-from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.app_session import AppSession, AppSessionState
 
 _NAME, _HEARD = "_create_scriptrunner", "_heard_to_the_end"
 
@@ -23,17 +23,20 @@ def keep() -> None:
 
     @wraps(start)
     def start_in_turn(session: Any, rerun: Any) -> None:
-        ended = session._scriptrunner
-        if ended is None or ended is getattr(session, _HEARD, None):
+        # Another Streamlit may name its parts otherwise: then it is left as it is.
+        ended, loop = (getattr(session, part, None) for part in ("_scriptrunner", "_event_loop"))
+        if ended is None or loop is None or ended is getattr(session, _HEARD, None):
             start(session, rerun)
             return
         # All that it sent before it ended is in the loop's queue, so ahead of this.
-        session._event_loop.call_soon(_once_heard, session, ended, rerun)
+        loop.call_soon(_once_heard, session, ended, rerun)
 
     setattr(AppSession, _NAME, start_in_turn)
 
 
 def _once_heard(session: Any, ended: Any, rerun: Any) -> None:
+    if session._state == AppSessionState.SHUTDOWN_REQUESTED:  # the page was closed meanwhile
+        return
     setattr(session, _HEARD, ended)
     current = session._scriptrunner  # None, or one that a click has started meanwhile
     if current is None or not current.request_rerun(rerun):

@@ -1,37 +1,48 @@
 """Tell what a training will need before it starts."""
 
 from collections.abc import Mapping
+from concurrent.futures import Future
 from typing import Any
 
 import streamlit as st
 
-from pages.components.experiments import POLL, experiment
+from pages.components.experiments import experiment
 from pages.components.language import fragment
-from pages.components.running import duration, store
+from pages.components.running import REFRESH, duration, store
 from pages.components.startup import cluster_status
 from resnet.jobs import tasks
 from resnet.language import translate as _
 
 GIB = 2**30
+ASKED = ("model", "recipe", "batch_size", "image_size", "data", "batch_norm")  # of the choices
 
 
 def show(chosen: Mapping[str, Any]) -> None:
     """Show about how long the chosen training takes and how much memory it needs."""
-    if cluster_status() != "ready":  # a first page must not wait for it
-        return
-    names = ("model", "recipe", "batch_size", "image_size", "data", "batch_norm")
-    probe = experiment(tasks.training_cost_of, *(chosen[name] for name in names))
-    fragment(run_every=None if probe.done() else POLL)(_told)(probe, chosen["epochs"])
+    waiting = cluster_status() != "failed" and _estimate(chosen) is None
+    fragment(run_every=REFRESH if waiting else None)(_told)(chosen, waiting)
 
 
-def _told(probe, epochs: int) -> None:
-    if not probe.done():
-        st.caption(_("Estimating time and memory."))
+def _estimate(chosen: Mapping[str, Any]) -> Future | None:
+    """Return the worker's answer, None while there is no worker or no answer."""
+    if cluster_status() != "ready":
+        return None
+    probe = experiment(tasks.training_cost_of, *(chosen[name] for name in ASKED))
+    return probe if probe.done() else None
+
+
+def _told(chosen: Mapping[str, Any], was_waiting: bool) -> None:
+    probe = _estimate(chosen)
+    if probe is None:
+        if was_waiting:
+            st.caption(_("Estimating time and memory."))
         return
+    if was_waiting:
+        st.rerun()  # and wait no more
     if probe.exception():  # what does not fit together is told when Train is pressed
         return
     cost, rules = probe.result(), store().rules()
-    seconds = epochs * cost.seconds
+    seconds = chosen["epochs"] * cost.seconds
     st.caption(
         _("About {time} and {gib} GiB, as estimated.").format(
             time=duration(seconds), gib=f"{cost.memory / GIB:.1f}"

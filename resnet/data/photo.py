@@ -90,7 +90,7 @@ def _read(file: BinaryIO) -> Image.Image:
         raise _too_large()
     share = LONGEST_SIDE / max(image.size)
     # A JPEG is decoded at the smallest scale whose sides are both at least so long.
-    image.draft(None, (int(share * image.width), int(share * image.height)))
+    image.draft(None, (max(1, int(share * image.width)), max(1, int(share * image.height))))
     try:
         image.load()
     except BROKEN as error:

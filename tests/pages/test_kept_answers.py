@@ -8,7 +8,7 @@ import asyncio
 
 import pytest
 from streamlit.proto.ClientState_pb2 import ClientState
-from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.app_session import AppSession, AppSessionState
 
 from pages.components import answers
 
@@ -101,6 +101,18 @@ def test_two_refreshes_start_one_thread(starting):
     assert session.heard == ["the page"]
     assert len(session.started) + len(session._scriptrunner.taken) == 2
     assert len(session.started) == 1
+
+
+def test_nothing_starts_for_a_page_that_was_closed_meanwhile(starting):
+    answers.keep()
+
+    async def go():
+        session = Session(Ended())
+        session.request_rerun(refresh())
+        session._state = AppSessionState.SHUTDOWN_REQUESTED
+        return await after(session)
+
+    assert asyncio.run(go()).started == []
 
 
 def test_keeping_twice_changes_nothing_more(starting):

@@ -192,9 +192,17 @@ def test_one_pixel_becomes_a_plain_input() -> None:
     np.testing.assert_array_equal(seen.reshape(-1, 3), [(10, 200, 30)] * 4096)
 
 
-@pytest.mark.parametrize("size", [(1, 500), (500, 1), (3, 2)])
-def test_thin_pictures(size: tuple[int, int]) -> None:
-    assert model_input(read_photo(encoded(Image.new("RGB", size)))).shape == (64, 64, 3)
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+@pytest.mark.parametrize("size", [(1, 500), (500, 1), (3, 2), (20_000, 1), (1, 20_000)])
+def test_thin_pictures(size: tuple[int, int], kind: str) -> None:
+    assert model_input(read_photo(encoded(Image.new("RGB", size), kind))).shape == (64, 64, 3)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+def test_a_real_photo_of_100_megapixels_is_refused(kind: str) -> None:
+    content = encoded(Image.new("L", (10_000, 10_000)), kind)
+    assert len(content) < 20 * 2**20  # it would pass the limit on uploads
+    assert "40 million pixels" in refusal(content)
 
 
 def test_a_large_photo_is_made_smaller() -> None:

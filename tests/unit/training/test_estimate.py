@@ -4,7 +4,7 @@ import psutil
 import pytest
 
 from resnet.analysis.cost import model_cost
-from resnet.analysis.training_cost import SHARE, TrainingCost, training_cost
+from resnet.analysis.training_cost import COPIES, SHARE, TrainingCost, training_cost
 from resnet.errors import LabError
 from resnet.models.registry import build
 from resnet.store.records import Rules
@@ -31,7 +31,7 @@ def test_memory_grows_with_the_batch_and_the_optimizer():
     )
     whole = model_cost(model)
     assert adam - small == 4 * whole.parameters
-    assert large - small == pytest.approx(2 * 32 * whole.activation_bytes)
+    assert large - small == pytest.approx(COPIES * 32 * whole.activation_bytes)
 
 
 @pytest.mark.parametrize(
