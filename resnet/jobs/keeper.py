@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 ATTENDED = "cli"
 # A worker's heartbeat comes every second, from a thread of its own.
 SILENCE_SECONDS = 15.0
-REPLACING_SECONDS = 20.0
+HUNG_SECONDS, REPLACING_SECONDS = 60.0, 20.0
 MOST_LOSSES = 2  # after which a run whose worker is lost is not taken up again
 WORKER_LOST = mark(
     "The worker that trained this run was ended three times, perhaps for lack of memory: start "
@@ -46,6 +46,7 @@ class Keeper:
         self._store, self._client = store, client
         self._tasks: dict[str, Future] = {}
         self._heard: dict[str, tuple[float | None, float]] = {}
+        self._silent: dict[str, float] = {}  # since when a worker does not speak of its run
 
     def look(self) -> None:
         """Bring free workers what waits, in fair order; take back what has lost its worker."""
@@ -66,6 +67,7 @@ class Keeper:
                 train_run, run.id, resources={"train": 1}, pure=False
             )
         now = time.monotonic()
+        self._replace_hung_workers(now)
         self._heard = {run.id: self._listen(run, now) for run in running}
 
     def forgive(self) -> None:
@@ -102,14 +104,21 @@ class Keeper:
             self._store.lose_worker(
                 run.id, 0 if attended else MOST_LOSSES, LAB_CLOSED if attended else WORKER_LOST
             )
-            self._replace_worker(run.id)
+            if run.id in self._tasks:
+                self._silent.setdefault(run.id, now)
         return heartbeat, since
 
-    def _replace_worker(self, run_id: str) -> None:
-        """End a worker that has hung, with the run it was given; its nanny starts another."""
-        task = self._tasks.pop(run_id, None)
-        if task is None:
-            return
+    def _replace_hung_workers(self, now: float) -> None:
+        """End workers that have not even given their task back; their nannies start others.
+
+        On a busy machine a worker is slow to speak, and slower if it must begin anew.
+        """
+        self._silent = {run_id: at for run_id, at in self._silent.items() if run_id in self._tasks}
+        for run_id, at in self._silent.items():
+            if now - at > HUNG_SECONDS:
+                self._replace_worker(run_id, self._tasks.pop(run_id))
+
+    def _replace_worker(self, run_id: str, task: "Future") -> None:
         hung = [worker for worker, keys in self._client.processing().items() if task.key in keys]
         logger.warning("A worker has hung and is replaced.", extra={"run": run_id})
         task.cancel()

@@ -183,6 +183,7 @@ def busy_worker(lab) -> psutil.Process:
 
 def test_a_run_whose_worker_hangs_goes_on_elsewhere_or_anew(lab, monkeypatch):
     monkeypatch.setattr(keeper, "SILENCE_SECONDS", 6.0)
+    monkeypatch.setattr(keeper, "HUNG_SECONDS", 3.0)
     store = lab[1]
     run_id = queued(lab, epochs=25)
     until(lambda: store.get(run_id).epoch > 2)

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from concurrent.futures import Future
 from types import SimpleNamespace
 
 import pandas as pd
@@ -93,7 +94,10 @@ def mine(monkeypatch):
     """This browser is the one called "me"."""
     for module in ("visitors", "run_table", "running"):
         monkeypatch.setattr(f"pages.components.{module}.visitor", lambda: "me")
-    monkeypatch.setattr("resnet.jobs.queue.connect", lambda: SimpleNamespace(wake=lambda: None))
+    monkeypatch.setattr(
+        "resnet.jobs.queue.connect",
+        lambda: SimpleNamespace(wake=lambda: None, probe=lambda *_task: Future()),
+    )
 
 
 def pressed(app, label):
