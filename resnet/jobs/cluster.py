@@ -129,6 +129,11 @@ class Cluster:
                 self.reason = _(
                     "The training service cannot be reached ({error}): {log} may say why."
                 ).format(error=error, log=self._log)
+            except Exception as error:
+                # Whatever it was, such as two threads importing the same libraries at once: a
+                # thread that ends here would leave every run waiting for ever.
+                logger.exception("The connection to the training service broke; trying again.")
+                self.reason = f"{type(error).__name__}: {error}"
             finally:
                 self._disconnect()
             young_deaths = young_deaths + 1 if time.monotonic() - born < YOUNG_SECONDS else 0

@@ -182,3 +182,23 @@ def test_killing_the_app_leaves_no_orphan_and_the_next_app_takes_its_run_up(tmp_
         again.kill()
         again.wait()
         again.stdout.close()
+
+
+def test_an_unforeseen_error_at_the_start_is_tried_again(monkeypatch, caplog):
+    begin, tried = Cluster._connect, []
+
+    def connect(cluster):
+        tried.append(cluster)
+        if len(tried) == 1:  # as where two threads import the same library
+            raise ImportError("partially initialized module")
+        begin(cluster)
+
+    monkeypatch.setattr(Cluster, "_connect", connect)
+    cluster = Cluster()
+    try:
+        until(lambda: cluster.status == "ready")
+        assert cluster.probe(divmod, 17, 5).result(timeout=120) == (3, 2)
+    finally:
+        cluster.close()
+    assert len(tried) == 2
+    assert "trying again" in caplog.text
