@@ -6,9 +6,10 @@ from contextlib import asynccontextmanager
 import streamlit as st
 from starlette.middleware import Middleware
 
-from pages.components import answers, operations
+from pages.components import answers, operations, trouble
 from pages.components.headers import SecurityHeaders, allowed_hosts
 from pages.components.pace import OpenPages
+from pages.components.uploads import UploadRoom
 from pages.components.visitors import VisitorCookies, sign_in_offered, teachers_link
 from resnet import logs
 
@@ -34,6 +35,8 @@ app = st.App(
         Middleware(SecurityHeaders),
         Middleware(VisitorCookies),
         Middleware(OpenPages),
+        Middleware(UploadRoom),
     ],
     routes=operations.routes,
+    on_script_error=trouble.unforeseen,
 )

@@ -11,8 +11,10 @@ from collections import deque
 from contextlib import suppress
 from typing import Any
 
+import httpx
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.proto.Common_pb2 import FileURLs, FileURLsRequest, UploadedFileInfo
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
@@ -30,8 +32,9 @@ class Learner:
         self.clicks: list[float] = []  # seconds from a click to the finished page
         self.heard: deque[str] = deque(maxlen=20)  # the kinds of the last messages
         self.lost = 0  # answers that never came, see _settle()
+        self._place: asyncio.Future[FileURLs]  # where the server wants an upload
         self.runs, self.received = 0, 0  # script runs begun, and bytes, since the beginning
-        self._ids: dict[str, tuple[str, str]] = {}  # by the widget's key: its id and kind
+        self.widgets: dict[str, tuple[str, str]] = {}  # by the widget's key: its id and kind
         self._states: dict[str, WidgetState] = {}
         self._finished = asyncio.Event()
         self._began = self._refreshed = False  # since the last request for the page
@@ -74,7 +77,7 @@ class Learner:
 
     def note(self, key: str, value: Any) -> None:
         """Change a widget without telling the server yet."""
-        number, kind = self._ids[key]
+        number, kind = self.widgets[key]
         state = WidgetState(id=number)
         if kind in ("slider", "number_input"):
             if kind == "slider":
@@ -89,11 +92,44 @@ class Learner:
             raise ValueError(f"a {kind} is not known to the learner")
         self._states[number] = state
 
+    async def forge(self, state: WidgetState) -> None:
+        """Send a widget's state, whatever it says, and wait for the finished page."""
+        self._states[state.id] = state
+        await self._rerun()
+
+    async def upload(self, key: str, name: str, data: bytes) -> int:
+        """Put a file into the uploader with this key and return the server's answer.
+
+        It is 204 where the server took the file; then the finished page is waited for.
+        """
+        self._place = asyncio.get_running_loop().create_future()
+        wanted = FileURLsRequest(request_id=name[:20], file_names=[name])
+        await self._socket.send(BackMsg(file_urls_request=wanted).SerializeToString())
+        place = await asyncio.wait_for(self._place, ANSWER_SECONDS)
+        status = await asyncio.to_thread(self._put, place.upload_url, name, data)
+        if status == httpx.codes.NO_CONTENT:
+            number, _kind = self.widgets[key]
+            held = UploadedFileInfo(
+                name=name, size=len(data), file_id=place.file_id, file_urls=place
+            )
+            state = WidgetState(id=number)
+            state.file_uploader_state_value.uploaded_file_info.append(held)
+            await self.forge(state)
+        return status
+
+    def _put(self, address: str, name: str, data: bytes) -> int:
+        with httpx.Client(base_url=self.url, timeout=ANSWER_SECONDS) as browser:
+            browser.get("/_stcore/health")  # sets the cookie against forged requests
+            token = browser.cookies.get("_streamlit_xsrf", "")
+            answer = browser.put(address, files={"file": (name, data)},
+                                 headers={"X-Xsrftoken": token})  # fmt: skip
+            return answer.status_code
+
     async def press_twice(self, key: str) -> None:
         """Double-click a button."""
         for _time in range(2):
             self.note(key, True)
-            await self._send()
+            await self.send()
         await self._settle()
 
     async def again(self) -> None:
@@ -106,7 +142,7 @@ class Learner:
         self.clicks.append(time.perf_counter() - start)
 
     async def _rerun(self) -> None:
-        await self._send()
+        await self.send()
         await self._settle()
 
     async def _settle(self) -> None:
@@ -125,7 +161,7 @@ class Learner:
                 )
             if not self._began and self._refreshed:
                 self.lost += 1
-                await self._send()
+                await self.send()
 
     async def _ended(self, seconds: float) -> bool:
         """Wait so long for the finished page and tell whether it came."""
@@ -139,7 +175,8 @@ class Learner:
             raise ConnectionError("The server closed the connection before the page was finished.")
         return self._finished.is_set()
 
-    async def _send(self, fragment: str = "") -> None:
+    async def send(self, fragment: str = "") -> None:
+        """Ask for the page, or for one of its parts, with the widgets as they are; do not wait."""
         state = ClientState(query_string=self._query, page_name=self._named, fragment_id=fragment)
         state.page_script_hash = self._hash
         state.is_auto_rerun = bool(fragment)
@@ -182,6 +219,8 @@ class Learner:
             self._refresh(message.auto_rerun.fragment_id, message.auto_rerun.interval)
         elif kind == "page_info_changed":
             self._query = message.page_info_changed.query_string
+        elif kind == "file_urls_response":
+            self._place.set_result(message.file_urls_response.file_urls[0])
         elif kind == "script_finished":
             if message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
                 self._finished.set()
@@ -198,7 +237,7 @@ class Learner:
         number = getattr(shown, "id", "")
         if number:
             # Streamlit ends the id of a widget that has a key with this key.
-            self._ids[str(number).rsplit("-", 1)[-1]] = (str(number), kind)
+            self.widgets[str(number).rsplit("-", 1)[-1]] = (str(number), kind)
         words = getattr(shown, "body", "") or getattr(shown, "label", "")
         self.texts[path] = f"{words} {getattr(shown, 'text', '')}"
 
@@ -206,7 +245,7 @@ class Learner:
         async def again() -> None:
             while True:
                 await asyncio.sleep(interval)
-                await self._send(fragment)
+                await self.send(fragment)
 
         if fragment in self._refreshing:
             self._refreshing[fragment].cancel()

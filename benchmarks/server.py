@@ -93,15 +93,24 @@ class Server:
 
     def memory(self) -> int:
         """Return the resident bytes of the server's own process."""
-        return psutil.Process(self._process.pid).memory_info().rss
+        return psutil.Process(self.pid).memory_info().rss
 
-    def stop(self) -> None:
-        """End the server."""
+    @property
+    def pid(self) -> int:
+        """The number of the server's own process."""
+        return self._process.pid
+
+    def stop(self) -> int:
+        """End the server as a service manager does; return how it ended, -9 if it had to be killed.
+
+        A second call changes nothing.
+        """
         self._process.terminate()
         try:
-            self._process.wait(15)
+            return self._process.wait(15)
         except subprocess.TimeoutExpired:
             self._process.kill()
+            return self._process.wait()
 
 
 @contextmanager

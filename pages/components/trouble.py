@@ -31,3 +31,16 @@ def told() -> Iterator[None]:
         )  # fmt: skip
     except LabError as error:
         st.error(str(error))
+
+
+def unforeseen(error: Exception) -> bool:
+    """Tell in one sentence that a page ended in an error; True says that Streamlit need not.
+
+    Seen where a visitor's program sends what no browser would.
+    """
+    logger.error("A page ended in an error: %r", error)
+    st.error(
+        _("This page met an error that nobody foresaw: reload it. Nothing stored is lost, others "
+          "go on; tell your teacher if it comes again.")
+    )  # fmt: skip
+    return True

@@ -158,21 +158,23 @@ def show(run_id: str, as_one_json: bool) -> None:
     "path",
     required=True,
     type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE.{csv|json|tensorboard}",
+    metavar="FILE.{csv|json|tensorboard|onnx}",
     help="File to write, for TensorBoard a folder; its ending chooses the format.",
 )
 def export(run_id: str, path: Path) -> None:
-    """Write one run's numbers to a file.
+    """Write one run's numbers, or its net, to a file.
 
     CSV has one row a number: every metric at every step, and the gradient norms. JSON adds the
     spec, the versions and the answers to the test images. TensorBoard takes the folder as its
-    --logdir.
+    --logdir. ONNX is the trained net for other programs: images from 0 to 1 in, probabilities out;
+    it needs `pip install tf2onnx onnx`.
 
     \b
     Examples:
       python -m resnet runs export 3f9c2a7b1e04 --out run.csv
       python -m resnet runs export 3f9c2a7b1e04 --out run.json
       python -m resnet runs export 3f9c2a7b1e04 --out run.tensorboard
+      python -m resnet runs export 3f9c2a7b1e04 --out net.onnx
     """
     store = RunStore()
     kind = path.suffix.lower()
@@ -192,9 +194,17 @@ def export(run_id: str, path: Path) -> None:
 
         points = _points(store, run_id)
         write_events(str(path), ((step, name, value) for step, _epoch, name, value in points))
+    elif kind == ".onnx":
+        store.get(run_id)
+        load_keras()
+        from resnet.training.onnx_file import write_onnx
+
+        write_onnx(run_id, path)
     else:
         raise click.BadParameter(
-            _("FILE must end in .csv, .json or .tensorboard: got {name}.").format(name=path.name),
+            _("FILE must end in .csv, .json, .tensorboard or .onnx: got {name}.").format(
+                name=path.name
+            ),
             param_hint="--out",
         )
     click.echo(_("Wrote {path}.").format(path=path))

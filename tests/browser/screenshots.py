@@ -1,6 +1,7 @@
 """`make screenshots`: every screen, wide and on a phone, light and dark, English and Chinese.
 
-Into build/screenshots/; the picture in README.md, assets/images/home.png, is made anew, too.
+Into build/screenshots/; the picture and the film in README.md, in assets/images/, are made anew,
+too.
 """
 
 import argparse
@@ -12,6 +13,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks.chromium import launched
 from resnet.settings import ASSETS, PROJECT
+from tests.browser.capture import film
 from tests.browser.conftest import Server
 from tests.browser.test_access import SCREENS
 
@@ -60,6 +62,7 @@ def main() -> None:
             page.wait_for_timeout(FIRST_MS)
             if not options.only:
                 page.screenshot(path=ASSETS / "images" / "home.png")
+                film(browser, server)
             take(browser, server, options.out, options.only or SCREENS)
             browser.close()
         finally:

@@ -112,7 +112,8 @@ def test_mistakes_end_with_one_line(one_line, finished, tmp_path):
     csv_path = tmp_path / "x.csv"
     assert "There is no run" in one_line("runs", "export", "nothing", "--out", csv_path, code=1)
     assert not csv_path.exists()
-    assert ".csv, .json or .tensorboard" in one_line(
+    assert "There is no run" in one_line("runs", "export", "no", "--out", "net.onnx", code=1)
+    assert ".csv, .json, .tensorboard or .onnx" in one_line(
         "runs", "export", finished, "--out", "run.xml", code=2
     )
     one_line("runs", "list", "--limit", 0, code=2)

@@ -69,12 +69,14 @@ def test_nothing_listens_beyond_loopback(lab):
     assert {socket.laddr.ip for socket in sockets} <= {"127.0.0.1", "::1"}
 
 
-def test_a_client_without_the_keys_is_refused(lab):
-    from distributed import Client
+@pytest.mark.parametrize("protocol", ["tcp", "tls"])
+def test_a_client_without_the_keys_is_refused(lab, protocol):
+    from distributed import Client, Security
 
-    plain = lab[0].client.scheduler.address.replace("tls://", "tcp://")
-    with pytest.raises(OSError, match=r"(?i)timed out|connect"):
-        Client(plain, timeout=2, set_as_default=False)
+    address = lab[0].client.scheduler.address.replace("tls", protocol)
+    keys = Security.temporary() if protocol == "tls" else None  # of its own making
+    with pytest.raises(OSError, match=r"(?i)timed out|connect|certificate"):
+        Client(address, timeout=2, set_as_default=False, security=keys)
 
 
 def kill_train_worker(cluster):
