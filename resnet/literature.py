@@ -70,7 +70,7 @@ class Milestone:
 MILESTONES: tuple[Milestone, ...] = (
     Milestone(1998.9, 5, "LeNet-5", mark("convolve, pool, repeat")),
     Milestone(2012.9, 8, "AlexNet", mark("ReLU, dropout, graphics cards")),
-    Milestone(2013.9, 9, "Network in Network", mark("1×1 convolutions, global average")),
+    Milestone(2013.9, 9, "Network in Network", mark("1×1, global average")),
     Milestone(2014.65, 19, "VGG-19", mark("3×3 all the way")),
     Milestone(2014.75, 22, "GoogLeNet", mark("side by side, joined")),
     Milestone(2015.9, 152, "ResNet-152", mark("shortcuts")),

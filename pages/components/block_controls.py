@@ -116,7 +116,6 @@ def show_presets() -> None:
                 on_click=apply_preset,
                 args=(values,),
                 key=f"preset_{title}",
-                type="tertiary",
             )
 
 

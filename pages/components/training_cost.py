@@ -45,7 +45,7 @@ def _told(chosen: Mapping[str, Any], was_waiting: bool) -> None:
     seconds = chosen["epochs"] * cost.seconds
     st.caption(
         _("About {time} and {gib} GiB, as estimated.").format(
-            time=duration(seconds), gib=f"{cost.memory / GIB:.1f}"
+            time=duration(_rough(seconds)), gib=f"{cost.memory / GIB:.1f}"
         ),
         help=_(
             "Time: the net's multiply-adds, forwards once and backwards twice, at the speed that "
@@ -59,3 +59,9 @@ def _told(chosen: Mapping[str, Any], was_waiting: bool) -> None:
                 gib=rules.most_gib, minutes=rules.most_minutes
             )
         )
+
+
+def _rough(seconds: float) -> float:
+    """Return a time as rough as an estimate is: whole tens of seconds, minutes from two on."""
+    step = 60 if seconds >= 120 else 10
+    return max(step, step * round(seconds / step))

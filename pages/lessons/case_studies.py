@@ -7,7 +7,7 @@ from pages.components import frame
 from pages.components.charts import chart
 from pages.components.lesson import lesson
 from pages.components.recordings import recording
-from resnet.drawing.history import bubble_chart, depth_timeline
+from resnet.drawing.history import bubble_chart, depth_ladder
 from resnet.language import translate
 from resnet.language import translate as _
 from resnet.literature import IMAGENET_ERRORS, MILESTONES
@@ -89,7 +89,7 @@ def nets() -> None:
 
 def timeline() -> None:
     """Depth by year."""
-    chart(depth_timeline(MILESTONES, frame.theme()), key="timeline_figure",
+    chart(depth_ladder(MILESTONES, frame.theme()), key="timeline_figure",
           alt=_("Depth of famous nets by year"))  # fmt: skip
 
 

@@ -99,7 +99,9 @@ def depth_axis() -> dict[str, Any]:
 def log_range(norms: Iterable[float]) -> tuple[float, float]:
     """Return limits of a log axis around every norm that is positive and finite."""
     seen = [norm for norm in norms if math.isfinite(norm) and norm > 0] or [0.1, 10]
-    return min(seen) / 3, max(seen) * 3
+    decades = math.log10(max(seen)) - math.log10(min(seen))
+    above = min(2.0, max(0.5, 0.1 * decades))  # a line's name stands over its first point
+    return min(seen) / 3, max(seen) * 10**above
 
 
 def training_curves(

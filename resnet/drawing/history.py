@@ -14,12 +14,14 @@ from resnet.models.registry import architecture
 
 # Where a name would lie on another.
 _BESIDE = {
+    "googlenet": "middle left",
     "resnet34": "middle left",
     "resnet50_imagenet": "bottom left",
     "resnet101": "top center",
     "resnet152": "bottom center",
 }
-LARGEST = 60  # pixels, diameter of the net with most weights
+LARGEST = 44  # pixels, diameter of the net with most weights
+ROW = 46  # pixels a net, on the ladder
 
 
 def bubble_chart(
@@ -53,20 +55,30 @@ def bubble_chart(
     return figure
 
 
-def depth_timeline(milestones: Sequence[Milestone], theme: Theme) -> go.Figure:
-    """Draw depth (log10) by year, each net with its idea."""
-    colours, figure = palette(theme), blank_figure(theme, 380)
-    colour = [colours.net(not m.name.startswith("ResNet")) for m in milestones]
+def depth_ladder(milestones: Sequence[Milestone], theme: Theme) -> go.Figure:
+    """Draw each net's depth (log10) as a bar, oldest first, and above it its year and idea.
+
+    The words have rows of their own, so that they lie on nothing on a phone either.
+    """
+    colours, figure = palette(theme), blank_figure(theme, 60 + ROW * len(milestones))
+    names = [milestone.name for milestone in milestones]
     figure.add_trace(
-        go.Scatter(
-            x=[m.year for m in milestones], y=[m.depth for m in milestones],
-            mode="markers+text",
-            text=[f"<b>{m.name}</b><br>{translate(m.idea)}" for m in milestones],
-            textposition=["top right", "top left", "bottom left", "top left", "bottom right",
-                          "middle right", "middle right"][: len(milestones)],
-            marker={"size": 11, "color": colour}, hoverinfo="text", cliponaxis=False,
+        go.Bar(
+            x=[milestone.depth for milestone in milestones], y=names, orientation="h", width=0.22,
+            marker={"color": [colours.net(not name.startswith("ResNet")) for name in names]},
+            text=[f"{milestone.depth:,}" for milestone in milestones], textposition="outside", constraintext="none",
+            textfont={"color": colours.ink}, cliponaxis=False,
+            hovertemplate="%{y}: %{x:,}<extra></extra>",
         )
     )  # fmt: skip
-    figure.update_xaxes(range=[1996, 2019], dtick=4)
-    figure.update_yaxes(type="log", title_text=_("layers with weights"), range=[0.4, 3.4])
+    for milestone in milestones:
+        figure.add_annotation(
+            text=f"<b>{milestone.name}</b> {int(milestone.year)} · {translate(milestone.idea)}",
+            x=0, xref="paper", xanchor="left", y=milestone.name, yanchor="bottom", yshift=7,
+            showarrow=False, font={"color": colours.ink},
+        )  # fmt: skip
+    figure.update_yaxes(autorange="reversed", showticklabels=False, showgrid=False, ticks="")
+    figure.update_xaxes(
+        type="log", title_text=_("layers with weights"), range=[0, 3.4], tickvals=[1, 10, 100, 1000]
+    )
     return figure

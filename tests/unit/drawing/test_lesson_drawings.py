@@ -5,7 +5,7 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pytest
 
-from resnet.drawing.history import bubble_chart, depth_timeline
+from resnet.drawing.history import bubble_chart, depth_ladder
 from resnet.drawing.landscape import Ground, landscape_maps, landscapes
 from resnet.drawing.palette import palette
 from resnet.drawing.plots import Bars, Line, bar_plot, line_plot
@@ -68,7 +68,7 @@ def test_a_bubble_s_area_is_its_weights():
     }
     sizes = [trace.marker.size for trace in bubble_chart(IMAGENET_ERRORS, counts, "light").data]
     assert (sizes[-1] / sizes[0]) ** 2 == pytest.approx(len(IMAGENET_ERRORS))
-    assert len(depth_timeline(MILESTONES, "light").data[0].x) == len(MILESTONES)
+    assert len(depth_ladder(MILESTONES, "light").data[0].x) == len(MILESTONES)
 
 
 def texts(svg: str) -> list[str]:
