@@ -30,7 +30,29 @@ from resnet.analysis.cost import model_cost
 from resnet.models.registry import build
 print(model_cost(build("resnet50", (64, 64, 3), 6)).multiply_adds)
 """
-IMAGES = 1080
+_STEPS = """
+import json, statistics, time
+import resnet.backend, numpy as np
+from resnet.models.registry import build
+chance = np.random.default_rng(0)
+batch = chance.random((32, 64, 64, 3), np.float32), np.eye(6, dtype="f")[np.arange(32) % 6]
+def seconds(optimizer, **changes):
+    model = build("resnet50", (64, 64, 3), 6, **changes)
+    model.compile(optimizer, "categorical_crossentropy")
+    took = []
+    for _step in range(8):
+        start = time.perf_counter()
+        model.train_on_batch(*batch)
+        took.append(time.perf_counter() - start)
+    return statistics.median(took[2:])
+print(json.dumps({
+    "whole": seconds("adam"),
+    "SGD in place of Adam": seconds("sgd"),
+    "and no BatchNorm": seconds("sgd", batch_norm=False),
+    "and no shortcuts": seconds("sgd", batch_norm=False, shortcut=False),
+}))
+"""
+IMAGES, BATCH = 1080, 32
 
 
 def measure() -> dict[str, dict[str, float]]:
@@ -47,6 +69,7 @@ def measure() -> dict[str, dict[str, float]]:
     epoch = {name: statistics.median(seconds) for name, seconds in epochs.items()}
     # Forward once, backward twice: to the weights and to the inputs; an epoch also tests 120.
     work = 2 * multiply_adds * (3 * IMAGES + 120)
+    steps = json.loads(_python(_STEPS))
     return {
         "s to the first step, imports included (warm: without)": {
             name: statistics.median(seconds) for name, seconds in firsts.items()
@@ -55,6 +78,9 @@ def measure() -> dict[str, dict[str, float]]:
         "float32 peak": {
             "GFLOP/s": peak / 1e9, "share used by the lab": work / epoch["lab"] / peak,
             "share used by the notebook": work / epoch["notebook"] / peak,
+        },
+        "share of the peak in a step of 32 images": {
+            name: 2 * 3 * multiply_adds * BATCH / seconds / peak for name, seconds in steps.items()
         },
     }  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components import frame, lesson
+from pages.components import frame, lesson, tour
 from pages.components.drawing import drawing
 from pages.components.recordings import GradientQuestion, recorded_norms
 from pages.components.this_machine import show_machine
@@ -38,6 +38,7 @@ with st.container(horizontal=True):
     ):
         if st.button(label, icon=icon, type="primary", key=f"go_{page}"):
             st.switch_page(page)
+    tour.offer()
 
 st.header(_("The lessons"), anchor=False)
 with st.grid("auto", min_column_width=260):

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components import frame, language, navigation, startup, trouble
+from pages.components import frame, language, navigation, startup, tour, trouble
 from resnet.settings import ASSETS
 
 st.set_page_config(
@@ -14,4 +14,5 @@ page = navigation.pages()
 frame.keep_size()
 frame.keep_readable()
 with trouble.told():
+    tour.guide()
     page.run()

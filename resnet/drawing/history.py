@@ -66,8 +66,8 @@ def depth_ladder(milestones: Sequence[Milestone], theme: Theme) -> go.Figure:
         go.Bar(
             x=[milestone.depth for milestone in milestones], y=names, orientation="h", width=0.22,
             marker={"color": [colours.net(not name.startswith("ResNet")) for name in names]},
-            text=[f"{milestone.depth:,}" for milestone in milestones], textposition="outside", constraintext="none",
-            textfont={"color": colours.ink}, cliponaxis=False,
+            text=[f"{milestone.depth:,}" for milestone in milestones], textposition="outside",
+            textfont={"color": colours.ink}, constraintext="none", cliponaxis=False,
             hovertemplate="%{y}: %{x:,}<extra></extra>",
         )
     )  # fmt: skip
