@@ -49,7 +49,6 @@ print(json.dumps({
     "whole": seconds("adam"),
     "SGD in place of Adam": seconds("sgd"),
     "and no BatchNorm": seconds("sgd", batch_norm=False),
-    "and no shortcuts": seconds("sgd", batch_norm=False, shortcut=False),
 }))
 """
 IMAGES, BATCH = 1080, 32
