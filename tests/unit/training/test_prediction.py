@@ -182,3 +182,23 @@ def test_weights_that_are_no_numbers_are_one_sentence(finished, value):
         file[first_array(file)][...] = value
     with pytest.raises(LabError, match="weights that are no numbers"):
         load_net(finished)
+
+
+@pytest.mark.filterwarnings("ignore:You are saving your model as an HDF5 file")
+@pytest.mark.parametrize("ending", [".keras", ".h5"])
+def test_code_in_a_file_is_never_run(finished, tmp_path, monkeypatch, ending):
+    canary, file = tmp_path / "canary", tmp_path / f"net{ending}"
+    monkeypatch.setenv("CANARY", str(canary))
+    sing = keras.layers.Lambda(
+        lambda x: (__import__("pathlib").Path(__import__("os").environ["CANARY"]).touch(), x)[1]
+    )
+    net = keras.Sequential([keras.Input((16, 16, 3)), sing])
+    net.save(file)
+    canary.unlink()
+    keras.models.load_model(file, compile=False, safe_mode=False)(np.zeros((1, 16, 16, 3)))
+    assert canary.exists()  # it does sing where it is let
+    canary.unlink()
+    (run_folder(finished) / "model.weights.h5").write_bytes(file.read_bytes())
+    with pytest.raises(LabError, match="does not hold the weights"):
+        load_net(finished)
+    assert not canary.exists()
