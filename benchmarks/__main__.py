@@ -100,6 +100,7 @@ def table(report: dict[str, Any]) -> str:
         if figure is not None:
             verdict = "met" if figure <= goal.most else "missed"
             lines.append(f"| {goal.what} | {_cell(goal.most)} | {_cell(figure)} | {verdict} |")
+    lines += ["", "[What limits a goal that is missed](../docs/scaling.md#what-limits-the-goals)"]
     for title, rows in report["results"].items():
         lines += ["", f"## {title}", "", "| what | value |", "|---|---|"]
         lines += [f"| {name} | {_cell(value)} |" for name, value in rows.items()]
