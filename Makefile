@@ -3,9 +3,8 @@ VENV    := .venv
 BIN     := $(VENV)/bin
 PYTHON  ?= $(shell for p in python3.11 python3.12 python3.13 python3; do command -v $$p && break; done)
 PORT    ?= 8501
-# Of the tests: some of them mostly wait. In a browser each has a server and its workers.
-WORKERS ?= 3
-BROWSER_WORKERS ?= 2
+# Of the tests; more would starve the training workers, which give way to everything else.
+WORKERS ?= 2
 LANGUAGES := zh
 SUDO    := $(if $(filter 0,$(shell id -u)),,sudo)
 
@@ -42,7 +41,7 @@ database:
 
 test: browser database
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not browser"
-	$(BIN)/pytest -n $(BROWSER_WORKERS) --dist loadfile -m browser
+	$(BIN)/pytest -m browser
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

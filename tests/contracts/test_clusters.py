@@ -159,7 +159,7 @@ def test_stop_ends_a_run_between_two_batches(lab):
 
 def test_pause_frees_the_worker_and_resume_finishes_the_run(lab):
     cluster, store, _pid = lab
-    paused = queued(lab, epochs=25)
+    paused = queued(lab, epochs=18)
     until(lambda: store.get(paused).epoch > 1)
     assert store.request_pause(paused)
     until(lambda: store.get(paused).state is State.PAUSED)
@@ -185,7 +185,7 @@ def test_a_run_whose_worker_hangs_goes_on_elsewhere_or_anew(lab, monkeypatch):
     monkeypatch.setattr(keeper, "SILENCE_SECONDS", 6.0)
     monkeypatch.setattr(keeper, "HUNG_SECONDS", 3.0)
     store = lab[1]
-    run_id = queued(lab, epochs=25)
+    run_id = queued(lab, epochs=18)
     until(lambda: store.get(run_id).epoch > 2)
     worker = busy_worker(lab)
     worker.suspend()
@@ -196,7 +196,7 @@ def test_a_run_whose_worker_hangs_goes_on_elsewhere_or_anew(lab, monkeypatch):
 
 def test_a_run_whose_worker_is_killed_goes_on_elsewhere_or_anew(lab):
     store = lab[1]
-    run_id = queued(lab, epochs=25, gradient_norms_every=2)
+    run_id = queued(lab, epochs=18, gradient_norms_every=2)
     until(lambda: store.get(run_id).epoch > 2)
     busy_worker(lab).kill()
     until(lambda: store.get(run_id).state.final)

@@ -28,7 +28,7 @@ from resnet.training.spec import parse_spec
 
 data = load("synthetic")
 data = dataclasses.replace(
-    data, train_images=data.train_images[:80], train_labels=data.train_labels[:80],
+    data, train_images=data.train_images[:64], train_labels=data.train_labels[:64],
     test_images=data.test_images[:24], test_labels=data.test_labels[:24],
 )
 spec = parse_spec({"model": "resnet8", "epochs": 2, "image_size": 16, "data": "synthetic"})

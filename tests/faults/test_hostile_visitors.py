@@ -16,7 +16,7 @@ from pages.components.uploads import MIB, MOST_MIB_EACH
 from resnet.store.records import Rules
 from resnet.store.run_store import RunStore
 
-LEARNERS, MOST_FORGED = 30, 15
+LEARNERS, MOST_FORGED = 30, 8
 HAND, UPLOAD = "hand_source=upload", "hand_upload"
 NAMES = [
     "../../../etc/passwd.jpg", "nul\x00byte.jpg", "\u202egpj.exe.jpg", "✋🏽.jpg", "手.jpg",

@@ -116,7 +116,7 @@ def test_a_run_whose_worker_is_killed_three_times_fails_and_the_next_one_trains(
 def test_a_killed_service_is_started_anew_and_its_run_goes_on(lab, monkeypatch):
     monkeypatch.setattr("resnet.jobs.keeper.SILENCE_SECONDS", 8)
     cluster, store = lab
-    running, waiting = queued(lab, epochs=25), queued(lab)
+    running, waiting = queued(lab, epochs=18), queued(lab)
     until(lambda: store.get(running).epoch > 1)
     processes = family(cluster.service.pid)
     processes[0].kill()
@@ -165,7 +165,7 @@ def started_app(runs) -> subprocess.Popen:
 
 def test_killing_the_app_leaves_no_orphan_and_the_next_app_takes_its_run_up(tmp_path):
     app, store = started_app(tmp_path), RunStore(f"sqlite:///{tmp_path / 'runs.db'}")
-    run_id = store.create(parse_spec(TINY | {"epochs": 40}).model_dump())
+    run_id = store.create(parse_spec(TINY | {"epochs": 18}).model_dump())
     assert app.stdout is not None
     processes = family(int(app.stdout.readline()))
     assert len(processes) >= 3  # the service and its two nannies' workers
