@@ -22,7 +22,10 @@ def film(browser: Browser, server: Server) -> None:
     ).new_page()
     frames = [*_block(page, server), *_training(page, server), *_hand(page, server)]
     page.context.close()
-    colours = frames[len(frames) // 2].quantize(128, dither=Image.Dither.NONE)
+    seen = Image.new("RGB", (SHOWN[0], 3 * SHOWN[1]))  # whose colours all frames share
+    for place, frame in enumerate((frames[0], frames[len(frames) // 2], frames[-1])):
+        seen.paste(frame, (0, place * SHOWN[1]))
+    colours = seen.quantize(256, dither=Image.Dither.NONE)
     first, *rest = (frame.quantize(palette=colours, dither=Image.Dither.NONE) for frame in frames)
     first.save(
         ASSETS / "images" / "lab.gif", save_all=True, append_images=rest, duration=FRAME_MS, loop=0
