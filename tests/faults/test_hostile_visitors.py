@@ -12,6 +12,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from benchmarks.learner import Learner
 from benchmarks.server import PROJECT, serving
+from pages.components.running import DOUBLE_CLICK_SECONDS
 from pages.components.uploads import MIB, MOST_MIB_EACH
 from resnet.store.records import Rules
 from resnet.store.run_store import RunStore
@@ -172,7 +173,7 @@ def test_one_learner_cannot_fill_the_queue(server):
             (run,) = store.runs(limit=1)
             for _run in range(most):
                 store.create(run.spec, owner=run.owner)
-            await asyncio.sleep(2)  # a press that comes sooner is taken for a double-click
+            await asyncio.sleep(2 * DOUBLE_CLICK_SECONDS)  # sooner it would be a double-click
             await learner.set("train_start", True)
             assert learner.errors == []
         async with Learner(server.url, "train", "train_data=synthetic") as other:
