@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.components import frame, lesson, tour
 from pages.components.drawing import drawing
+from pages.components.language import switch_page
 from pages.components.recordings import GradientQuestion, recorded_norms
 from pages.components.this_machine import show_machine
 from resnet.drawing.hero import hero_svg
@@ -37,7 +38,7 @@ with st.container(horizontal=True):
         (_("Show it your hand"), "your_hand.py", ":material/back_hand:"),
     ):
         if st.button(label, icon=icon, type="primary", key=f"go_{page}"):
-            st.switch_page(page)
+            switch_page(page)
     tour.offer()
 
 st.header(_("The lessons"), anchor=False)

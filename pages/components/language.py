@@ -32,6 +32,12 @@ def choose() -> None:
         st.query_params[KEY] = code
 
 
+def switch_page(page: str) -> None:
+    """`st.switch_page` that keeps the reader's language, which Streamlit drops with the link."""
+    code = st.session_state.get(KEY) or "en"
+    st.switch_page(page, query_params={} if code == "en" else {KEY: code})
+
+
 def _first_choice() -> str:
     for wanted in (st.query_params.get(KEY), str(st.context.locale or "").split("-")[0]):
         if wanted in LANGUAGES:

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.components.language import switch_page
 from pages.components.lesson import page_of
 from resnet.language import mark, translate
 from resnet.language import translate as _
@@ -41,7 +42,7 @@ def guide() -> None:
                 _go(step + 1)
         elif st.button(_("To the lessons"), icon=":material/menu_book:", key="tour_lessons"):
             del st.session_state[STEP]
-            st.switch_page(page_of(LESSONS[0]))
+            switch_page(page_of(LESSONS[0]))
         if st.button(_("End the tour"), type="tertiary", key="tour_end"):
             del st.session_state[STEP]
             st.rerun()
@@ -49,4 +50,4 @@ def guide() -> None:
 
 def _go(step: int) -> None:
     st.session_state[STEP] = step
-    st.switch_page(STEPS[step][0])
+    switch_page(STEPS[step][0])

@@ -45,3 +45,13 @@ def test_it_can_be_left_and_the_screen_stays(lab):
     assert not lab.exception
     assert lab.title[0].value == title
     assert "tour_end" not in keys(lab)
+
+
+def test_it_keeps_the_readers_language():
+    app = AppTest.from_file("../../pages/lab.py", default_timeout=120)
+    app.query_params["lang"] = "zh"
+    app.run()
+    app.button(key="tour_start").click().run()
+    assert not app.exception
+    assert app.session_state["lang"] == "zh"
+    assert "导览" in said(app)
