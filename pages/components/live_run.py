@@ -25,7 +25,7 @@ from resnet.drawing.gradient_film import gradient_heatmap
 from resnet.drawing.palette import Theme
 from resnet.jobs import queue
 from resnet.jobs.fairness import fair_order, seconds_until_start
-from resnet.language import current_language, translate
+from resnet.language import again, current_language, translate
 from resnet.language import translate as _
 from resnet.models.registry import architecture
 from resnet.store.records import WORKER_LOST, Run
@@ -127,7 +127,7 @@ def _progress(run: Run) -> None:
     elif run.state == State.RUNNING and not run.step:
         st.caption(_("Building the net and tracing its first step."))
     if run.state in (State.FAILED, State.DIVERGED):
-        st.error(translate(run.reason))  # written by a worker, in English
+        st.error(again(run.reason))
     begun = run.started_at is not None  # else there is nothing to ask the store for
     lost = begun and store().metrics(run.id, (WORKER_LOST,)).get(WORKER_LOST)
     if lost:

@@ -2,11 +2,13 @@
 
 import ast
 import gettext
+import pickle
 import re
 import string
 import threading
 from pathlib import Path
 
+import numpy as np
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
@@ -14,6 +16,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from resnet import language
+from resnet.errors import LabError
 from resnet.settings import ASSETS, PROJECT
 
 TEMPLATE = ASSETS / "locale" / f"{language.DOMAIN}.pot"
@@ -54,6 +57,41 @@ def test_a_catalogue_is_used_and_fields_are_filled_afterwards(german):
     assert language.translate("Layer") == "Schicht"
     assert language.translate("{n} images").format(n=3) == "3 Bilder"
     assert language.translate("unknown") == "unknown"
+
+
+def test_a_sentence_is_said_again_in_another_language(german):
+    said = language.translate("{n} images").format(n=3)
+    assert said == "3 images"
+    for kept in (
+        said,
+        pickle.loads(pickle.dumps(said)),
+        language.restored(language.stored(said)),
+    ):
+        with language.speaking(german):
+            assert language.again(kept) == "3 Bilder"
+        assert language.again(kept) == "3 images"
+
+
+def test_an_error_speaks_the_language_of_its_reader(german):
+    inner = LabError(language.translate("{n} images").format(n=2))
+    outer = LabError(language.translate("{what}: {why}").format(what="x", why=inner))
+    carried = pickle.loads(pickle.dumps(outer))
+    assert str(carried) == "x: 2 images"
+    with language.speaking(german):
+        assert str(carried) == "x: 2 Bilder"
+
+
+def test_words_of_another_origin_stay_as_they_are(german):
+    with language.speaking(german):
+        assert language.again("no such folder") == "no such folder"
+        assert language.restored("no such folder") == "no such folder"
+        assert language.restored("Layer") == "Schicht"  # a marked constant, kept as it is
+        assert language.translate("") == ""  # and not the catalogue's header
+
+
+def test_numbers_keep_their_format_in_the_store(german):
+    said = language.translate("{share:.1%} of {n}").format(share=np.float32(0.5), n=np.int64(3))
+    assert language.restored(language.stored(said)) == said == "50.0% of 3"
 
 
 def test_one_readers_language_is_not_anothers(german):
