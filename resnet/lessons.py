@@ -133,6 +133,16 @@ def glossary(language: str) -> dict[str, Term]:
     }
 
 
+@cache
+def lesson_with(term: str) -> str:
+    """Return the first lesson that explains a term of the glossary; KeyError when none does."""
+    for name in LESSONS:
+        text = (FOLDER / "en" / f"{name}.md").read_text(encoding="utf-8")
+        if term in {found[1] for found in _TERM.finditer(text)}:
+            return name
+    raise KeyError(term)
+
+
 def explained(markdown: str, language: str) -> str:
     """Return Markdown whose `[[terms]]` tell their meaning when they are pointed at.
 

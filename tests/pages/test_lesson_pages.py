@@ -1,5 +1,7 @@
 """The lessons on their pages: guesses are answered, kept and counted; figures follow controls."""
 
+import re
+
 import pytest
 
 from pages.components import visitors
@@ -26,6 +28,15 @@ def test_a_lesson_shows_every_part_in_both_languages(name):
                 assert without_terms(part.caption, language) in shown
         tasks = sum(isinstance(part, Exercise) for part in lesson.parts)
         assert sum(t.key.startswith("answer_") for t in app.toggle if t.key) == tasks
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_long_lesson_names_its_sections_and_each_name_leads_to_one(language):
+    app = opened("lessons/what_shortcuts_do", lang=language)
+    contents = next(m.value for m in app.markdown if "](#part-1)" in m.value)
+    linked = re.findall(r"\[(.+?)\]\(#(.+?)\)", contents)
+    assert linked == [(h.value, h.proto.anchor) for h in app.header]
+    assert len(linked) == 6
 
 
 def test_a_guess_is_explained_kept_and_counted_for_the_teacher(monkeypatch):
