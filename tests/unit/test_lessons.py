@@ -1,6 +1,7 @@
 """The lessons: their files are read rightly, and both languages tell the same."""
 
 import re
+import shutil
 
 import pytest
 
@@ -15,6 +16,7 @@ from resnet.lessons import (
     Text,
     explained,
     glossary,
+    lesson_file,
     read_lesson,
     without_terms,
 )
@@ -75,10 +77,33 @@ def test_the_glossary_is_whole_and_used(language):
         for name in LESSONS
         for found in re.findall(
             r"\[\[([^\]|]+)(\|[^\]]+)?\]\]",
-            (lessons.FOLDER / language / f"{name}.md").read_text(encoding="utf-8"),
+            lesson_file(name, language).read_text(encoding="utf-8"),
         )
     }
     assert used == set(terms)
+
+
+def test_what_a_language_lacks_stands_in_english(tmp_path, monkeypatch, request):
+    """A language that has one lesson and one term can be read from beginning to end."""
+    shutil.copytree(lessons.FOLDER, tmp_path / "lessons")
+    (tmp_path / "lessons" / "de").mkdir()
+    (tmp_path / "lessons" / "de" / "two_ways.md").write_text(
+        "# Zwei Wege?\nEine [[shortcut]] und ein [[branch]].\n\nEnde.", encoding="utf-8"
+    )
+    terms = tmp_path / "lessons" / "glossary.toml"
+    german = '[shortcut]\nde = "Abkürzung"\nmeaning_de = "Der Weg vorbei."'
+    terms.write_text(terms.read_text("utf-8").replace("[shortcut]", german, 1), encoding="utf-8")
+    monkeypatch.setattr(lessons, "FOLDER", tmp_path / "lessons")
+    request.addfinalizer(glossary.cache_clear)
+    lessons_of = {name: read_lesson.__wrapped__(name, "de") for name in LESSONS}
+    assert lessons_of.pop("two_ways").title == "Zwei Wege?"
+    assert {name: lesson.title for name, lesson in lessons_of.items()} == {
+        name: read_lesson(name, "en").title for name in lessons_of
+    }
+    words = glossary.__wrapped__("de")
+    assert (words["shortcut"].words, words["shortcut"].meaning) == ("Abkürzung", "Der Weg vorbei.")
+    assert words["branch"] == glossary("en")["branch"]
+    assert list(words) == list(glossary("en"))
 
 
 def test_a_term_explains_itself_or_is_a_plain_word():
