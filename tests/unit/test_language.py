@@ -172,7 +172,7 @@ CHINESE_TERMS = {
     "批量|小批": "批次, or 批大小 for its size",
     "训练进程": "工作进程",
     "训练库|运行数据库|运行存储": "训练记录库",
-    "笔记本": "notebook",
+    "笔记本(?!电脑)": "notebook",
     "附带|随附": "自带",
     "合成的手|合成手(?!势图)": "合成手势图",
     "(bottleneck|basic) 块": "瓶颈块, 基本块",
@@ -190,7 +190,11 @@ def chinese_texts() -> dict[str, str]:
     with (ASSETS / "locale" / "zh" / "LC_MESSAGES" / f"{language.DOMAIN}.po").open("rb") as file:
         catalogue = "\n".join(str(message.string) for message in read_po(file, "zh"))
     lessons = ASSETS / "lessons"
-    files = [lessons / "glossary.toml", *sorted((lessons / "zh").glob("*.md"))]
+    files = [
+        PROJECT / "README.zh.md",
+        lessons / "glossary.toml",
+        *sorted((lessons / "zh").glob("*.md")),
+    ]
     return {"resnet_lab.po": catalogue} | {file.name: file.read_text("utf-8") for file in files}
 
 
