@@ -13,6 +13,7 @@ from distributed.cli.dask_scheduler import main as dask_scheduler
 from distributed.cli.dask_worker import main as dask_worker
 
 from pages.components.lesson import label
+from resnet import __version__
 from resnet.lessons import LESSONS
 from resnet.settings import ASSETS, PROJECT
 from tests.documents import (
@@ -125,6 +126,16 @@ def test_the_readme_tells_every_variable():
     told = README.read_text(encoding="utf-8")
     for variable in sorted(set(re.findall(r"RESNET_LAB_[A-Z]+(?:_[A-Z]+)*\b", SOURCE))):
         assert f"`{variable}`" in told, variable
+
+
+def test_the_newest_release_is_this_version():
+    changes = (PROJECT / "CHANGELOG.md").read_text(encoding="utf-8")
+    releases = re.findall(r"^## \[(.+?)\]", changes, re.MULTILINE)
+    assert releases[:2] == ["Unreleased", __version__]
+    for release in re.split(r"^## ", changes, flags=re.MULTILINE)[1:]:
+        kinds = re.findall(r"^### (\w+)$", release, re.MULTILINE)
+        assert len(kinds) == len(set(kinds)), release[:20]
+        assert not re.search(r"^- .+\n\n- ", release, re.MULTILINE), "a list in two parts"
 
 
 def plan_rows() -> list[list[str]]:
