@@ -6,7 +6,7 @@ import pytest
 
 from pages.components import visitors
 from pages.components.running import store
-from resnet.lessons import LESSONS, Exercise, Figure, Question, read_lesson, without_terms
+from resnet.lessons import LESSONS, Exercise, Figure, Question, glossary, read_lesson, without_terms
 from resnet.models.assembly import STAGES
 from tests.pages.test_pages import opened, words
 
@@ -120,8 +120,10 @@ def test_blocks_are_deleted_in_the_lesion_lab():
 def test_the_glossary_tells_every_term():
     app = opened("glossary", lang="zh")
     assert not app.exception
-    table = app.table[0].value
-    assert "shortcut" in set(table.iloc[:, 0])
+    for term in glossary("zh").values():
+        assert term.words in words(app)
+        assert term.english in words(app)
+        assert term.meaning in words(app)
 
 
 def test_the_case_studies_lead_to_the_map_and_to_training():
