@@ -8,7 +8,7 @@ WORKERS ?= 2
 LANGUAGES := zh
 SUDO    := $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: setup run dev test lint format words bench bench-quick bench-gpu screenshots browser database clean
+.PHONY: setup run dev test lint format words bench bench-quick bench-gpu screenshots fonts browser database clean
 
 setup: $(VENV)/.installed
 
@@ -72,8 +72,13 @@ bench-quick: setup
 bench-gpu: setup
 	$(BIN)/python -m benchmarks.gpu
 
+# Chinese letters for the pictures.
+fonts:
+	@fc-list :lang=zh 2>/dev/null | grep -q . \
+	  || (command -v apt-get >/dev/null && $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq fonts-noto-cjk >/dev/null)
+
 # Pictures of every screen into build/screenshots, and README's own.
-screenshots: browser
+screenshots: browser fonts
 	$(BIN)/python -m tests.browser.screenshots
 
 clean:

@@ -30,6 +30,7 @@ def take(browser: Browser, server: Server, folder: Path, screens: list[str]) -> 
             viewport={"width": size[0], "height": size[1]}, color_scheme=theme
         )
         page = context.new_page()
+        page.goto(server.teachers_link())  # who sees every screen
         for screen in screens:
             page.goto(f"{server.url}/{screen}?lang={language}")
             page.get_by_role("heading", level=1).wait_for()

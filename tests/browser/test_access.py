@@ -10,7 +10,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 SCREENS = [
     "", "dataset", "residual_block", "architectures", "gradient_norms", "train", "runs",
-    "plain_vs_residual", "class_experiment", "your_hand", "teach_it", "glossary", *LESSONS,
+    "plain_vs_residual", "class_experiment", "your_hand", "teach_it", "teacher", "glossary",
+    *LESSONS,
 ]  # fmt: skip
 # What Streamlit builds so: lists of its navigation with groups in between, formulas that scroll.
 STREAMLITS = [["[data-testid=stSidebarNavItems]"], [".katex-display"]]
@@ -31,6 +32,7 @@ def findings(page) -> list[str]:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious(page, server, scheme):
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    page.goto(server.teachers_link())  # who sees every screen
     found = {}
     for screen in SCREENS:
         goto(page, server, screen)

@@ -13,7 +13,10 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.app_session import AppSession, AppSessionState
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
+from streamlit.runtime.session_manager import SessionClientDisconnectedError
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
+from streamlit.web.server.starlette.starlette_server_config import WEBSOCKET_MAX_SEND_QUEUE_SIZE
+from streamlit.web.server.starlette.starlette_websocket import StarletteSessionClient
 
 from pages.components import answers
 
@@ -132,6 +135,58 @@ def test_a_click_in_between_starts_at_once_and_takes_the_refresh_along(starting)
     session = run(refresh(), ClientState())
     assert len(session.started) == 1  # the click's
     assert len(session._scriptrunner.taken) == 1  # the refresh, which the click's thread takes
+
+
+class SlowLine:
+    """A websocket whose other end does not read."""
+
+    headers, cookies, client = {}, {}, None
+
+    def __init__(self):
+        self.closed = []
+
+    async def send_bytes(self, _data):
+        await asyncio.Event().wait()
+
+    async def close(self, code):
+        self.closed.append(code)
+
+
+def overwhelmed():
+    """Return a line to a browser that was sent more than Streamlit holds for it."""
+
+    async def go():
+        line = SlowLine()
+        client = StarletteSessionClient(line)
+        for _message in range(WEBSOCKET_MAX_SEND_QUEUE_SIZE):
+            client.write_forward_msg(ForwardMsg())
+        for _time in range(2):
+            with pytest.raises(SessionClientDisconnectedError):
+                client.write_forward_msg(ForwardMsg())
+        await asyncio.sleep(0)
+        await client.aclose()
+        return line
+
+    return asyncio.run(go())
+
+
+@pytest.fixture
+def writing(monkeypatch):
+    """Put Streamlit's own way of writing back after the test."""
+    own = StarletteSessionClient.write_forward_msg
+    monkeypatch.setattr(
+        StarletteSessionClient, "write_forward_msg", getattr(own, "__wrapped__", own)
+    )
+
+
+def test_streamlit_alone_leaves_a_dead_line_open(writing):
+    """When this fails, Streamlit has mended it: that part of answers.py can go."""
+    assert overwhelmed().closed == []
+
+
+def test_a_line_that_is_not_listened_to_is_closed_once(writing, starting, connecting):
+    answers.keep()
+    assert overwhelmed().closed == [answers.TRY_AGAIN_LATER]
 
 
 class Visit:
