@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.components import frame, map_controls
 from pages.components.charts import chart
+from pages.components.expectation import expect
 from pages.components.startup import wait_for_keras
 from pages.components.tables import show_costs
 from resnet.drawing.numbers import compact
@@ -95,4 +96,24 @@ if summary.open:
 if downloads.open:
     with downloads:
         map_controls.offer_downloads(choice.net, graph)
+expect(
+    "map_guess",
+    _("Stage 5 holds 64 % of ResNet-50's weights (64×64 pixels, six classes). Which stage does "
+      "most of the work?"),
+    {
+        _("Stage 2: its maps are the largest"): _(
+            "Large maps, but few channels: 16 % of the multiply-adds. Let the colour show "
+            "multiply-adds, and look again."
+        ),
+        _("Stage 4"): _(
+            "Yes: 37 % of the multiply-adds with 30 % of the weights. In stage 5 each weight is "
+            "used at 2×2 places only: 64 % of the weights, 19 % of the work."
+        ),
+        _("Stage 5: it has the weights"): _(
+            "A weight works once at every place of its map, and stage 5's map has 2×2: 19 % of the "
+            "multiply-adds. Let the colour show them."
+        ),
+    },
+    answer=_("Stage 4"),
+)  # fmt: skip
 frame.sources(f"{paper.authors} ({paper.year}). [{paper.title}]({paper.url}). {paper.section}")

@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.components import block_controls, frame
 from pages.components.drawing import drawing
+from pages.components.expectation import expect
 from pages.components.feature_maps import show_feature_maps
 from pages.components.language import fragment
 from pages.components.startup import wait_for_keras
@@ -102,6 +103,27 @@ def details(block, input_shape, trace) -> None:
 
 
 block_and_controls()
+expect(
+    "block_guess",
+    _("The course's identity block, 15×15×256: a projection in place of the identity. How many "
+      "multiply-adds more?"),
+    {
+        _("Hardly any: one 1×1 layer"): _(
+            "Press “Course: identity block”, then choose “projection”: from 15.7 to 30.4 million. "
+            "That 1×1 goes from 256 to 256 channels, the others to and from 64 only."
+        ),
+        _("About as many again"): _(
+            "Yes, 15.7 become 30.4 million: this 1×1 goes from 256 to 256 channels, without the "
+            "narrow waist of the branch. So shortcuts are identities wherever the shapes allow it "
+            "(He et al. 2015, §3.3)."
+        ),
+        _("Four times as many"): _(
+            "It is dear, but not so much. Press “Course: identity block”, choose “projection”, and "
+            "read the multiply-adds."
+        ),
+    },
+    answer=_("About as many again"),
+)  # fmt: skip
 frame.sources(
     _("Identity and convolutional block: Andrew Ng, “Residual Networks” (course assignment)."),
     _("Basic and bottleneck block, shortcuts A and B: He et al. 2015, §3.3 and Fig. 5."),

@@ -31,7 +31,7 @@ def show() -> None:
         column_config={
             "progress": st.column_config.ProgressColumn(_("Progress"), format="percent"),
             "accuracy": st.column_config.NumberColumn(_("Test accuracy"), format="percent"),
-            "started": st.column_config.DatetimeColumn(_("Asked for"), format="distance"),
+            "started": st.column_config.DatetimeColumn(_("Asked for"), format="localized"),
         },
     )  # fmt: skip
     _clear(active)

@@ -25,7 +25,7 @@ def show(runs: Sequence[Run]) -> list[Run]:
             CURVE: st.column_config.LineChartColumn(_("Test accuracy"), y_min=0, y_max=1),
             "accuracy": st.column_config.NumberColumn(_("At the end"), format="percent"),
             "seconds": st.column_config.NumberColumn(_("Seconds"), format="%.0f"),
-            "started": st.column_config.DatetimeColumn(_("Asked for"), format="distance"),
+            "started": st.column_config.DatetimeColumn(_("Asked for"), format="localized"),
         },
     )  # fmt: skip
     return [runs[row] for row in selected.selection.rows if row < len(runs)]
