@@ -4,6 +4,7 @@ import click
 
 from resnet import __version__
 from resnet.cli import record_lessons  # noqa: F401  (adds its commands to `record`)
+from resnet.cli.app import app
 from resnet.cli.data import data
 from resnet.cli.doctor import doctor
 from resnet.cli.exercise import exercise
@@ -24,7 +25,7 @@ from resnet.language import terminals_language, use_language
 def lab() -> None:
     """ResNet Lab on the command line: look into nets, train them, ask them.
 
-    The screens are started with `streamlit run app.py`; both share one run store.
+    `app` starts the screens; both share one run store.
 
     \b
     Examples:
@@ -35,6 +36,7 @@ def lab() -> None:
 
 
 for command in (
+    app,
     models,
     summary,
     graph,

@@ -15,9 +15,9 @@ from resnet.data.hdf5 import Part, read_split
 from resnet.data.signs import FILES
 from resnet.errors import LabError
 from resnet.language import translate as _
-from resnet.settings import PROJECT
+from resnet.settings import WORKPLACE
 
-SIGNS_FOLDER, STRANGERS_FOLDER = PROJECT / "data" / "signs", PROJECT / "data" / "strangers"
+SIGNS_FOLDER, STRANGERS_FOLDER = WORKPLACE / "data" / "signs", WORKPLACE / "data" / "strangers"
 MIRRORS = (
     "https://raw.githubusercontent.com/DrAlexSanz/CNN-in-TF/5f0da09b23d8920755c2d0087debebdfe3ce8bf0",
     "https://raw.githubusercontent.com/priya-dwivedi/Deep-Learning/"

@@ -11,7 +11,7 @@ from resnet.data.hdf5 import Part, Split, read_split, write_split
 from resnet.data.photo import scaled
 from resnet.errors import LabError
 from resnet.language import translate as _
-from resnet.settings import ASSETS, PROJECT
+from resnet.settings import ASSETS, WORKPLACE
 
 FILES: dict[Part, str] = {"train": "train_signs.h5", "test": "test_signs.h5"}
 
@@ -69,7 +69,7 @@ def find_signs(folder: str | Path | None = None) -> Path | None:
 
     A folder with only one of the two files counts, so that reading it can say what is missing.
     """
-    places = [folder] if folder else [os.environ.get("SIGNS_DIR"), PROJECT / "data" / "signs"]
+    places = [folder] if folder else [os.environ.get("SIGNS_DIR"), WORKPLACE / "data" / "signs"]
     for place in places:
         path = Path(place).expanduser() if place else None
         if path and any((path / file).is_file() for file in FILES.values()):

@@ -234,7 +234,7 @@ def test_where_signs_is_looked_for(folder: Path, tmp_path: Path, monkeypatch) ->
     assert find_signs() == folder
     assert load_signs().name == "signs"
     assert find_signs(tmp_path / "nowhere") is None
-    monkeypatch.setattr("resnet.data.signs.PROJECT", tmp_path / "clone")
+    monkeypatch.setattr("resnet.data.signs.WORKPLACE", tmp_path / "clone")
     monkeypatch.delenv("SIGNS_DIR")
     assert find_signs() is None
     with pytest.raises(LabError, match="data/signs"):
