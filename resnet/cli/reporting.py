@@ -13,10 +13,12 @@ from rich.console import Console
 from rich.table import Table
 
 from resnet.errors import LabError
+from resnet.language import translate as _
+from resnet.store.run_store import StoreBusy, StoreUnavailable
 
 WIDE = 400  # columns of a table that goes into a pipe or a file, so that nothing is cut
 
-FAILED, WRONG_USE, INTERRUPTED = 1, 2, 130
+FAILED, INTERRUPTED = 1, 130
 
 
 class OneLineErrors(click.Group):
@@ -39,6 +41,12 @@ class OneLineErrors(click.Group):
         except LabError as error:
             _say_error(str(error))
             code = FAILED
+        except (StoreUnavailable, StoreBusy) as error:
+            _say_error(
+                _("The run store does not answer ({reason}): try again in a moment; if it lasts, "
+                  "`python -m resnet doctor` says more.").format(reason=store_reason(error))
+            )  # fmt: skip
+            code = FAILED
         except BrokenPipeError:
             _forget_stdout()
             code = FAILED
@@ -50,7 +58,12 @@ class OneLineErrors(click.Group):
 
 
 def _say_error(message: object) -> None:
-    click.echo("Error: " + " ".join(str(message).split()), err=True)
+    click.echo(_("Error: {message}").format(message=" ".join(str(message).split())), err=True)
+
+
+def store_reason(error: StoreUnavailable | StoreBusy) -> str:
+    """Say why it does not answer in the database's own words, without the statement."""
+    return str(getattr(error, "orig", None) or error)
 
 
 def _forget_stdout() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping, case, delete, func, insert, or_, select, update
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from resnet.errors import LabError
 from resnet.language import translate as _
@@ -23,6 +24,8 @@ from resnet.store.states import ACTIVE, State
 
 # Raised by any method while the database is locked for long, read-only, full or gone.
 StoreUnavailable = DBAPIError
+# Raised instead where all of a process's connections are taken for half a minute.
+StoreBusy = PoolTimeout
 RULES = "rules"
 _NOTHING = Curve([], [], [])
 

@@ -56,8 +56,10 @@ def environment(installed) -> dict[str, str]:
 
 def lab(folder: Path, environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess:
     program = Path(environment["PYTHONPATH"], "bin", "resnet-lab")
-    return subprocess.run([sys.executable, program, *arguments], cwd=folder, env=environment,
-                          capture_output=True, text=True, timeout=PATIENCE, check=False)  # fmt: skip
+    return subprocess.run(
+        [sys.executable, program, *arguments], cwd=folder, env=environment, capture_output=True,
+        text=True, timeout=PATIENCE, check=False,
+    )  # fmt: skip
 
 
 def test_the_wheel_holds_every_file(wheel):
