@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 import requests
 import urllib3
@@ -107,17 +107,7 @@ def fetch_strangers(
     folder.mkdir(parents=True, exist_ok=True)
     with _part_file(folder / "strangers.zip") as beside:
         _from_mirrors([address], beside, None, report, patience)
-        try:
-            with zipfile.ZipFile(beside) as packed:
-                photos = _photos(packed)
-        except LabError:
-            raise
-        except _NOT_UNPACKED as error:
-            raise LabError(
-                _("What {address} sent cannot be unpacked ({reason}): try again later.").format(
-                    address=address, reason=" ".join(str(error).split())
-                )
-            ) from error
+        photos = unpacked(beside, address)
     for name, content in photos.items():
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_bytes(content)
@@ -215,12 +205,28 @@ def _blob_id(path: Path) -> str:
     return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
 
 
+def unpacked(archive: Path | BinaryIO, address: str) -> dict[str, bytes]:
+    """Return the photos of the strangers' archive by name, "0/0000.jpg"; LabError if it is none."""
+    try:
+        with zipfile.ZipFile(archive) as packed:
+            return _photos(packed)
+    except LabError:
+        raise
+    except _NOT_UNPACKED as error:
+        raise LabError(
+            _("What {address} sent cannot be unpacked ({reason}): try again later.").format(
+                address=address, reason=" ".join(str(error).split())
+            )
+        ) from error
+
+
 def _photos(packed: zipfile.ZipFile) -> dict[str, bytes]:
     """Return Dataset/0 … Dataset/5 of the archive's one folder, under names of our own."""
     counts, photos, size = {str(label): 0 for label in range(6)}, {}, 0
     for entry in sorted(packed.infolist(), key=lambda entry: entry.filename):
         parts = PurePosixPath(entry.filename).parts
-        if entry.is_dir() or len(parts) != 4 or parts[1] != "Dataset" or parts[2] not in counts:
+        # A name may be empty, which is_dir() does not bear.
+        if len(parts) != 4 or entry.is_dir() or parts[1] != "Dataset" or parts[2] not in counts:
             continue
         label = parts[2]
         if entry.file_size > LARGEST_PHOTO or counts[label] >= PHOTOS_A_CLASS:
