@@ -17,6 +17,7 @@ from resnet.cli.reporting import OneLineErrors
 from resnet.cli.runs import runs
 from resnet.cli.sweep import sweep
 from resnet.cli.training import train
+from resnet.cli.weights import weights
 from resnet.language import terminals_language, use_language
 
 
@@ -45,6 +46,7 @@ for command in (
     sweep,
     predict,
     data,
+    weights,
     runs,
     record,
     exercise,

@@ -13,7 +13,14 @@ from resnet.settings import PROJECT
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 # What the examples take for granted.
-FILES = ("lab.tar.gz", "runs/ID/model.weights.h5", "hand.jpg", "data/strangers/0/0000.jpg")
+FILES = (
+    "lab.tar.gz",
+    "runs/ID/model.weights.h5",
+    "hand.jpg",
+    "resnet50.h5",
+    "lab.weights.h5",
+    "data/strangers/0/0000.jpg",
+)
 CHEAP = ("models", "summary", "graph", "data check", "runs list")
 
 
