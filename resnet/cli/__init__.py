@@ -17,8 +17,9 @@ from resnet.cli.reporting import OneLineErrors
 from resnet.cli.runs import runs
 from resnet.cli.sweep import sweep
 from resnet.cli.training import train
+from resnet.cli.translation import speak
 from resnet.cli.weights import weights
-from resnet.language import terminals_language, use_language
+from resnet.language import current_language, terminals_language, use_language
 
 
 @click.group(cls=OneLineErrors, context_settings={"max_content_width": 100})
@@ -60,4 +61,6 @@ for command in (
 def main() -> None:
     """Run the command line in the terminal's language and end the process with its exit code."""
     use_language(terminals_language())
+    if current_language() != "en":
+        speak(lab, current_language())
     lab()

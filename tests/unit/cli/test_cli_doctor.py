@@ -37,6 +37,15 @@ def test_a_healthy_installation_is_told_part_by_part_and_nothing_is_left(cli):
     assert "✗" not in told
 
 
+def test_the_parts_are_named_in_the_terminals_language_and_in_json_for_programs(cli, monkeypatch):
+    chinese = {"run store": "训练记录库", "machine": "机器"}
+    monkeypatch.setattr(doctor, "translate", lambda words: chinese.get(words, words))
+    told = cli("doctor").stdout
+    assert "✓ 训练记录库: sqlite" in told
+    assert "机器: " in told
+    assert {"run store", "machine"} <= set(found(cli))
+
+
 def test_without_signs_it_says_how_to_get_it(cli, monkeypatch):
     monkeypatch.delenv("SIGNS_DIR", raising=False)
     finding = found(cli)["data"]

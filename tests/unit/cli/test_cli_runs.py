@@ -9,6 +9,7 @@ from contextlib import ExitStack, closing
 
 import pytest
 
+from resnet.cli.reporting import state_word
 from resnet.settings import runs_folder
 from resnet.store.records import Metric
 from resnet.store.run_store import RunStore
@@ -54,6 +55,10 @@ def test_list(cli, finished):
     (done,) = json.loads(cli("runs", "list", "--state", "done", "--json").stdout)
     assert (done["run"], done["model"], done["seed"]) == (finished, "fast", 7)
     assert len(json.loads(cli("runs", "list", "--limit", 1, "--json").stdout)) == 1
+
+
+def test_a_state_is_named_in_english_as_the_option_takes_it():
+    assert [state_word(state) for state in State] == [str(state) for state in State]
 
 
 def test_show(cli, finished):
