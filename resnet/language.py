@@ -1,11 +1,14 @@
 """Words in the reader's language, through gettext catalogues in assets/locale."""
 
 import gettext
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
+from numbers import Integral, Real
+from typing import Any
 
 from resnet.settings import ASSETS
 
@@ -50,6 +53,65 @@ def mark(message: str) -> str:
     return message
 
 
+class Sentence(str):
+    """Words that know how they were made, so that they can be said again in another language.
+
+    A worker or a thread that serves nobody in particular says them in English; `again` says them
+    to whoever reads them.
+    """
+
+    message: str
+    fields: dict[str, Any]
+
+    def __new__(cls, words: str, message: str, fields: dict[str, Any] | None = None) -> "Sentence":
+        """Make a sentence: as it reads now, its entry in the catalogues, and its fields."""
+        made = super().__new__(cls, words)
+        made.message, made.fields = message, fields or {}
+        return made
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Sentence, (str(self), self.message, self.fields)
+
+    def format(self, *_none: object, **fields: Any) -> "Sentence":
+        """Fill in the fields, by name."""
+        return Sentence(super().format(**fields), self.message, fields)
+
+
 def translate(message: str) -> str:
     """Return `message` in the language in use; format its fields after translating, not before."""
-    return _catalogue(_current.get()).gettext(message)
+    # The catalogue's entry for no words at all is its own header.
+    return Sentence(_catalogue(_current.get()).gettext(message) if message else "", message)
+
+
+def again(words: str) -> str:
+    """Return words in the language in use, whatever they were said in; others as they are."""
+    if not isinstance(words, Sentence):
+        return words
+    said = translate(words.message)
+    if not words.fields:
+        return said
+    return said.format(**{name: _field_again(value) for name, value in words.fields.items()})
+
+
+def _field_again(value: Any) -> Any:
+    return again(value) if isinstance(value, str) else value
+
+
+def stored(words: str) -> str:
+    """Return words as text to keep; `restored` finds out again how they were made."""
+    if not isinstance(words, Sentence):
+        return words
+    return json.dumps({"say": words.message, "with": words.fields}, default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    kind = int if isinstance(value, Integral) else float if isinstance(value, Real) else str
+    return kind(value)
+
+
+def restored(text: str) -> str:
+    """Return kept words in the language in use; text of another origin as it is."""
+    if not text.startswith('{"say":'):
+        return translate(text)
+    kept = json.loads(text)
+    return again(Sentence("", kept["say"], kept["with"]))

@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from pages.components import frame, run_actions
+from pages.components import frame, run_actions, train_controls
 from pages.components.charts import chart
 from pages.components.language import fragment
 from pages.components.recordings import recording
@@ -25,7 +25,7 @@ from resnet.drawing.gradient_film import gradient_heatmap
 from resnet.drawing.palette import Theme
 from resnet.jobs import queue
 from resnet.jobs.fairness import fair_order, seconds_until_start
-from resnet.language import current_language, translate
+from resnet.language import again, current_language, translate
 from resnet.language import translate as _
 from resnet.models.registry import architecture
 from resnet.store.records import WORKER_LOST, Run
@@ -40,12 +40,15 @@ MOST_STEPS = 200  # columns of the heat map
 
 def empty() -> None:
     """Say what to do where there is no run yet, beside what a run will look like."""
-    st.markdown(
-        _(
-            "No run yet. Press **Train**: the fast net takes about a minute on two cores, with "
-            "the recipe **sprint** ten seconds."
-        )
-    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(
+            _("No run yet. The fast net with the recipe **sprint** learns the signs in some ten "
+              "seconds on two cores.")
+        )  # fmt: skip
+        st.button(
+            _("Train it now"), icon=":material/play_arrow:", type="primary", key="train_first",
+            on_click=train_controls.sprint_at_once,
+        )  # fmt: skip
     made = recording("depths")
     run = next(run for run in made["runs"] if run["model"] == RECORDED)
     curves = [
@@ -127,7 +130,7 @@ def _progress(run: Run) -> None:
     elif run.state == State.RUNNING and not run.step:
         st.caption(_("Building the net and tracing its first step."))
     if run.state in (State.FAILED, State.DIVERGED):
-        st.error(translate(run.reason))  # written by a worker, in English
+        st.error(again(run.reason))
     begun = run.started_at is not None  # else there is nothing to ask the store for
     lost = begun and store().metrics(run.id, (WORKER_LOST,)).get(WORKER_LOST)
     if lost:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from pages.components import train_controls
+from pages.components.language import switch_page
 from pages.components.running import ACTIVE, store, train_on, watch
 from pages.components.visitors import is_teacher, may_control
 from resnet.errors import LabError
@@ -56,7 +57,7 @@ def offer_more(run: Run, on_train: bool = False) -> None:
     ):  # fmt: skip
         if on_train:
             st.rerun()  # the controls, which lie outside the fragment of the run
-        st.switch_page("train.py")
+        switch_page("train.py")
 
 
 def _train_on(run: Run, epochs: int, on_train: bool) -> None:

@@ -12,7 +12,7 @@ from pages.components.running import run_title, store
 from resnet.drawing.curves import Curve, Measure, Part
 from resnet.drawing.results import confusion_matrix
 from resnet.jobs import queue, tasks
-from resnet.language import translate
+from resnet.language import again
 from resnet.language import translate as _
 from resnet.models.registry import architecture
 from resnet.store.records import EPOCH_METRICS, Run
@@ -68,7 +68,7 @@ def show_differences(runs: Sequence[Run]) -> None:
     rows[_("Training accuracy")] = [_percent(run.train_accuracy) for run in runs]
     rows[_("Test accuracy")] = [_percent(run.test_accuracy) for run in runs]
     if any(run.reason for run in runs):
-        rows[_("Why it ended")] = [translate(run.reason) or "–" for run in runs]
+        rows[_("Why it ended")] = [again(run.reason) or "–" for run in runs]
     st.table(pd.DataFrame(rows, index=[run.id[:6] for run in runs]).T)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from resnet.errors import LabError
+from resnet.language import restored, stored
 from resnet.language import translate as _
 from resnet.settings import database_url
 from resnet.store import schema
@@ -132,7 +133,9 @@ class RunStore(Curves, Experiments, Answers):
 
         results: columns, and set_state()'s `claim`.
         """
-        return self.set_state(run_id, state, reason=reason, finished_at=time.time(), **results)
+        return self.set_state(
+            run_id, state, reason=stored(reason), finished_at=time.time(), **results
+        )
 
     def delete(self, run_id: str) -> None:
         """Remove a run and all it recorded; LabError while it is not in a final state."""
@@ -300,6 +303,7 @@ def _run(row: RowMapping) -> Run:
         **{
             **row,
             "state": State(row["state"]),
+            "reason": restored(row["reason"]),
             "spec": json.loads(row["spec"]),
             "versions": json.loads(row["versions"]),
             "load": json.loads(row["load"]),

@@ -4,6 +4,13 @@ import re
 
 import pytest
 
+from resnet.analysis.training_cost import TrainingCost
+from resnet.errors import LabError
+from resnet.store.records import Rules
+from resnet.store.run_store import RunStore
+from resnet.store.states import State
+from resnet.training.estimate import check_cost
+from resnet.training.spec import TrainingSpec
 from tests.pages.test_pages import PAGES, opened, words
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -38,3 +45,17 @@ def test_the_switch_changes_the_words_and_nothing_else():
     assert app.session_state["block_f1"] == 512
     app.segmented_control(key="lang").set_value("en").run()
     assert app.title[0].value.isascii()
+
+
+def test_a_workers_refusal_is_read_in_chinese():
+    """The worker speaks English and knows no reader; numbers stand in its sentence."""
+    runs = RunStore()
+    run_id = runs.create(TrainingSpec(data="synthetic").model_dump())
+    runs.set_state(run_id, State.RUNNING)
+    with pytest.raises(LabError) as refusal:
+        check_cost(TrainingCost(memory=9 * 2**30, seconds=1.0), Rules(most_gib=2))
+    runs.finish(run_id, State.FAILED, str(refusal.value))
+    assert "needs about 9 GiB" in opened("train", run=run_id).error[0].value
+    told = opened("train", run=run_id, lang="zh").error[0].value
+    assert CHINESE.search(told)
+    assert "9 GiB" in told

@@ -2,11 +2,13 @@
 
 import ast
 import gettext
+import pickle
 import re
 import string
 import threading
 from pathlib import Path
 
+import numpy as np
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
@@ -14,6 +16,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from resnet import language
+from resnet.errors import LabError
 from resnet.settings import ASSETS, PROJECT
 
 TEMPLATE = ASSETS / "locale" / f"{language.DOMAIN}.pot"
@@ -54,6 +57,41 @@ def test_a_catalogue_is_used_and_fields_are_filled_afterwards(german):
     assert language.translate("Layer") == "Schicht"
     assert language.translate("{n} images").format(n=3) == "3 Bilder"
     assert language.translate("unknown") == "unknown"
+
+
+def test_a_sentence_is_said_again_in_another_language(german):
+    said = language.translate("{n} images").format(n=3)
+    assert said == "3 images"
+    for kept in (
+        said,
+        pickle.loads(pickle.dumps(said)),
+        language.restored(language.stored(said)),
+    ):
+        with language.speaking(german):
+            assert language.again(kept) == "3 Bilder"
+        assert language.again(kept) == "3 images"
+
+
+def test_an_error_speaks_the_language_of_its_reader(german):
+    inner = LabError(language.translate("{n} images").format(n=2))
+    outer = LabError(language.translate("{what}: {why}").format(what="x", why=inner))
+    carried = pickle.loads(pickle.dumps(outer))
+    assert str(carried) == "x: 2 images"
+    with language.speaking(german):
+        assert str(carried) == "x: 2 Bilder"
+
+
+def test_words_of_another_origin_stay_as_they_are(german):
+    with language.speaking(german):
+        assert language.again("no such folder") == "no such folder"
+        assert language.restored("no such folder") == "no such folder"
+        assert language.restored("Layer") == "Schicht"  # a marked constant, kept as it is
+        assert language.translate("") == ""  # and not the catalogue's header
+
+
+def test_numbers_keep_their_format_in_the_store(german):
+    said = language.translate("{share:.1%} of {n}").format(share=np.float32(0.5), n=np.int64(3))
+    assert language.restored(language.stored(said)) == said == "50.0% of 3"
 
 
 def test_one_readers_language_is_not_anothers(german):
@@ -124,6 +162,49 @@ def test_chinese_sentences_have_chinese_punctuation():
             assert not wrong, words
     finally:
         language.use_language("en")
+
+
+# One word for one thing: what Chinese might say, and what this lab says.
+CHINESE_TERMS = {
+    "捷径连接|快捷连接|跳跃连接(?!。)": "捷径",
+    "图片": "图像",
+    "配方": "训练方案",
+    "批量|小批": "批次, or 批大小 for its size",
+    "训练进程": "工作进程",
+    "训练库|运行数据库|运行存储": "训练记录库",
+    "笔记本(?!电脑)": "notebook",
+    "附带|随附": "自带",
+    "合成的手|合成手(?!势图)": "合成手势图",
+    "(bottleneck|basic) 块": "瓶颈块, 基本块",
+    "主路(?!径)": "主路径",
+    "[}\\d一这那几] ?个训练(?!好|批次|误差|记录)": "次训练",
+    "瞎猜": "随机水平",
+    "(?<!参数)扫描": "参数扫描",
+    "茎|头部": "开头（stem）, 结尾（head）",
+    "您": "你",
+}
+
+
+def chinese_texts() -> dict[str, str]:
+    """Every Chinese text of the lab by the name of its file."""
+    catalogue = ""
+    for path in sorted((ASSETS / "locale" / "zh" / "LC_MESSAGES").glob("*.po")):
+        with path.open("rb") as file:
+            catalogue += "\n".join(str(message.string) for message in read_po(file, "zh"))
+    lessons = ASSETS / "lessons"
+    files = [
+        PROJECT / "README.zh.md",
+        lessons / "glossary.toml",
+        *sorted((lessons / "zh").glob("*.md")),
+    ]
+    return {"resnet_lab.po": catalogue} | {file.name: file.read_text("utf-8") for file in files}
+
+
+@pytest.mark.parametrize("variant", CHINESE_TERMS)
+def test_chinese_has_one_word_for_one_thing(variant):
+    for name, text in chinese_texts().items():
+        found = re.search(f".{{0,12}}(?:{variant}).{{0,12}}", text)
+        assert not found, f"{name}: “{found[0]}”, say {CHINESE_TERMS[variant]}"
 
 
 def test_words_suit_translators():

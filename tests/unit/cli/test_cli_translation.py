@@ -12,10 +12,10 @@ from babel.messages.pofile import read_po
 
 from resnet.cli import lab
 from resnet.cli.translation import DOMAIN, words_of
-from resnet.language import LANGUAGES
 from resnet.settings import ASSETS
 
-OTHERS = [code for code in LANGUAGES if code != "en"]
+# A language may begin with the screens: its command line is English then.
+OTHERS = sorted(path.parts[-3] for path in (ASSETS / "locale").glob(f"*/*/{DOMAIN}.po"))
 # Of click's words those that a mistake or a help of this program shows.
 OF_CLICK = {
     "Error: {message}",
