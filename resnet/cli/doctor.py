@@ -161,7 +161,7 @@ def _cluster() -> tuple[str, str]:
     from resnet.jobs.cluster import Cluster
 
     address, until = scheduler_address(), time.monotonic() + CLUSTER_SECONDS
-    with scratch_store():
+    with scratch_store(files=False):  # the log stays, for who asks why
         cluster = Cluster()
         try:
             ready = cluster.wait(CLUSTER_SECONDS) == "ready"
@@ -177,9 +177,9 @@ def _cluster() -> tuple[str, str]:
     told = (
         _("{address} does not answer ({reason}): check RESNET_LAB_SCHEDULER and the certificates")
         if address
-        else _("this machine's own does not answer ({reason}): end other programs, and try again")
+        else _("this machine's own does not answer ({reason}): see the newest log in {logs}")
     )
-    return "bad", told.format(address=address, reason=reason)
+    return "bad", told.format(address=address, reason=reason, logs=runs_folder() / "logs")
 
 
 def _graphviz() -> tuple[str, str]:

@@ -7,17 +7,24 @@ from tempfile import TemporaryDirectory
 
 from resnet.store.run_store import RunStore
 
-PLACES = ("RESNET_LAB_RUNS", "RESNET_LAB_DATABASE_URL")
-
 
 @contextmanager
-def scratch_store() -> Iterator[RunStore]:
-    """Let runs and their store lie in a folder of their own, which is gone afterwards."""
-    before = {name: os.environ.pop(name) for name in PLACES if name in os.environ}
+def scratch_store(files: bool = True) -> Iterator[RunStore]:
+    """Let runs be stored in a folder of their own, which is gone afterwards.
+
+    files: so do the runs' files and the logs; else these stay where they are.
+    """
     with TemporaryDirectory(ignore_cleanup_errors=True) as folder:  # Windows keeps what is open
-        os.environ["RESNET_LAB_RUNS"] = folder
+        places = {"RESNET_LAB_DATABASE_URL": f"sqlite:///{folder}/runs.db"}
+        if files:
+            places["RESNET_LAB_RUNS"] = folder
+        before = {name: os.environ.get(name) for name in places}
+        os.environ.update(places)
         try:
             yield RunStore()
         finally:
-            del os.environ["RESNET_LAB_RUNS"]
-            os.environ.update(before)
+            for name, value in before.items():
+                if value is None:
+                    del os.environ[name]
+                else:
+                    os.environ[name] = value
