@@ -59,7 +59,9 @@ words: $(VENV)/.installed-dev
 	$(BIN)/pybabel -q extract -k _ -k mark --no-location --sort-output --project "ResNet Lab" -o assets/locale/resnet_lab.pot resnet pages app.py
 	for language in $(LANGUAGES); do \
 	  $(BIN)/pybabel -q update --no-fuzzy-matching -D resnet_lab -i assets/locale/resnet_lab.pot -d assets/locale -l $$language -w 100 && \
-	  $(BIN)/pybabel -q compile -D resnet_lab -d assets/locale -l $$language || exit; \
+	  $(BIN)/pybabel -q compile -D resnet_lab -d assets/locale -l $$language && \
+	  { [ ! -f assets/locale/$$language/LC_MESSAGES/command_line.po ] || \
+	    $(BIN)/pybabel -q compile -D command_line -d assets/locale -l $$language; } || exit; \
 	done
 
 bench: setup

@@ -55,17 +55,44 @@ def main() -> None:
     parser.add_argument("--only", action="append", choices=list(FULL), help="these sections alone")
     options = parser.parse_args()
     sections = QUICK if options.quick else FULL
+    chosen = [name for name in sections if not options.only or name in options.only]
     report: dict[str, Any] = {"setting": _setting(), "seconds": {}, "results": {}}
-    for name, measure in sections.items():
-        if options.only and name not in options.only:
-            continue
-        started = time.monotonic()
-        report["results"][name] = measure()
-        report["seconds"][name] = round(time.monotonic() - started)
-        print(table({**report, "results": {name: report["results"][name]}}), flush=True)
+    if options.only and not options.quick:
+        report = _stored() or report
+    for name in chosen:
+        started, setting = time.monotonic(), _setting()
+        measured = sections[name]()
+        print(table({**report, "results": {name: measured}}), flush=True)
+        _put(report, name, measured, round(time.monotonic() - started), setting)
         if not options.quick:
             _write(report)  # what is measured so far survives an interruption
     print(table(report))
+
+
+def _put(
+    report: dict[str, Any], name: str, measured: dict[str, Any], seconds: int,
+    setting: dict[str, Any],
+) -> None:  # fmt: skip
+    """Put a section in its place, and beside it where it was measured if that is elsewhere."""
+    report["results"][name], report["seconds"][name] = measured, seconds
+    report["results"] = {title: report["results"][title] for title in FULL
+                         if title in report["results"]}  # fmt: skip
+    elsewhere = report.setdefault("elsewhere", {})
+    elsewhere.pop(name, None)
+    if _without_load(setting) != _without_load(report["setting"]):
+        elsewhere[name] = setting
+
+
+def _without_load(setting: dict[str, Any]) -> dict[str, Any]:
+    return {what: value for what, value in setting.items() if what != "load before"}
+
+
+def _stored() -> dict[str, Any] | None:
+    """Return the report that was written last, which a section alone is put into."""
+    file = FOLDER / "results.json"
+    if not file.exists():
+        return None
+    return json.loads(file.read_text(encoding="utf-8"), object_hook=_infinite)
 
 
 def _setting() -> dict[str, Any]:
@@ -92,9 +119,14 @@ def _finite(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
+def _infinite(value: dict[str, Any]) -> dict[str, Any]:
+    """Return a part of a stored report as it was measured; see _finite()."""
+    return {name: math.inf if part is None else part for name, part in value.items()}
+
+
 def table(report: dict[str, Any]) -> str:
     """Return the report as Markdown: the goals first, then all figures."""
-    lines = ["# Measured", "", ", ".join(f"{k} {v}" for k, v in report["setting"].items()), ""]
+    lines = ["# Measured", "", _words(report["setting"]), ""]
     lines += ["| goal | at most | measured | |", "|---|---|---|---|"]
     for goal, figure in judged(report["results"]):
         if figure is not None:
@@ -102,9 +134,16 @@ def table(report: dict[str, Any]) -> str:
             lines.append(f"| {goal.what} | {_cell(goal.most)} | {_cell(figure)} | {verdict} |")
     lines += ["", "[What limits a goal that is missed](../docs/scaling.md#what-limits-the-goals)"]
     for title, rows in report["results"].items():
-        lines += ["", f"## {title}", "", "| what | value |", "|---|---|"]
+        lines += ["", f"## {title}", ""]
+        if setting := report.get("elsewhere", {}).get(title):
+            lines += [_words(setting), ""]
+        lines += ["| what | value |", "|---|---|"]
         lines += [f"| {name} | {_cell(value)} |" for name, value in rows.items()]
     return "\n".join(lines) + "\n"
+
+
+def _words(setting: dict[str, Any]) -> str:
+    return ", ".join(f"{what} {value}" for what, value in setting.items())
 
 
 def _cell(value: float | dict[str, float]) -> str:

@@ -5,8 +5,13 @@ import re
 from pathlib import Path
 from typing import cast
 
-PROJECT = Path(__file__).resolve().parents[1]
-ASSETS = PROJECT / "assets"
+PROJECT = Path(__file__).resolve().parents[1]  # the folder that holds this package
+_PACKED = Path(__file__).resolve().with_name("lab")  # screens and assets, in an installed package
+INSTALLED = _PACKED.is_dir()
+LAB = _PACKED if INSTALLED else PROJECT
+APP, ASSETS = LAB / "app.py", LAB / "assets"
+# Where data/ and runs/ are: a package's own folder belongs to pip, which takes it away.
+WORKPLACE = Path.cwd() if INSTALLED else PROJECT
 
 
 def runs_place() -> Path:
@@ -14,7 +19,7 @@ def runs_place() -> Path:
 
     An address is a UPath of fsspec, which has a Path's methods but for rename and the like.
     """
-    named = os.environ.get("RESNET_LAB_RUNS") or str(PROJECT / "runs")
+    named = os.environ.get("RESNET_LAB_RUNS") or str(WORKPLACE / "runs")
     address = re.match(r"([a-z0-9+]{2,}):(//)?", named)
     if address is None:
         return Path(named)
@@ -29,7 +34,7 @@ def runs_place() -> Path:
 def runs_folder() -> Path:
     """Folder of this machine for logs and, unless told otherwise, the run store."""
     place = runs_place()
-    return place if isinstance(place, Path) else PROJECT / "runs"
+    return place if isinstance(place, Path) else WORKPLACE / "runs"
 
 
 def database_url() -> str:

@@ -4,6 +4,7 @@ import click
 
 from resnet import __version__
 from resnet.cli import record_lessons  # noqa: F401  (adds its commands to `record`)
+from resnet.cli.app import app
 from resnet.cli.data import data
 from resnet.cli.doctor import doctor
 from resnet.cli.exercise import exercise
@@ -16,7 +17,9 @@ from resnet.cli.reporting import OneLineErrors
 from resnet.cli.runs import runs
 from resnet.cli.sweep import sweep
 from resnet.cli.training import train
-from resnet.language import terminals_language, use_language
+from resnet.cli.translation import speak
+from resnet.cli.weights import weights
+from resnet.language import current_language, terminals_language, use_language
 
 
 @click.group(cls=OneLineErrors, context_settings={"max_content_width": 100})
@@ -24,7 +27,7 @@ from resnet.language import terminals_language, use_language
 def lab() -> None:
     """ResNet Lab on the command line: look into nets, train them, ask them.
 
-    The screens are started with `streamlit run app.py`; both share one run store.
+    `app` starts the screens; both share one run store.
 
     \b
     Examples:
@@ -35,6 +38,7 @@ def lab() -> None:
 
 
 for command in (
+    app,
     models,
     summary,
     graph,
@@ -43,6 +47,7 @@ for command in (
     sweep,
     predict,
     data,
+    weights,
     runs,
     record,
     exercise,
@@ -56,4 +61,6 @@ for command in (
 def main() -> None:
     """Run the command line in the terminal's language and end the process with its exit code."""
     use_language(terminals_language())
+    if current_language() != "en":
+        speak(lab, current_language())
     lab()

@@ -1,7 +1,9 @@
 """`doctor`: look at this installation part by part, and say what to do."""
 
+import os
 import shutil
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -9,15 +11,17 @@ from typing import Literal
 
 import click
 
-from resnet.cli.reporting import FAILED, load_keras, print_json
+from resnet.cli.reporting import FAILED, load_keras, print_json, store_reason
+from resnet.cli.scratch_store import scratch_store
 from resnet.errors import LabError
+from resnet.language import mark, translate
 from resnet.language import translate as _
 from resnet.machine import this_machine
 from resnet.settings import database_url, runs_folder, scheduler_address
 
 LEAST_MEMORY_GIB, LEAST_FREE_GIB = 4.0, 1.0
 PYTHONS = ((3, 11), (3, 13))
-CLUSTER_SECONDS = 20.0
+CLUSTER_SECONDS = 90.0  # a worker loads Keras before it answers
 _MARKS = {"good": "✓", "note": "·", "bad": "✗"}
 
 
@@ -46,7 +50,7 @@ def doctor(as_one_json: bool) -> None:
         print_json(findings)
     else:
         for finding in findings:
-            click.echo(f"{_MARKS[finding.state]} {finding.part}: {finding.told}")
+            click.echo(f"{_MARKS[finding.state]} {translate(finding.part)}: {finding.told}")
     if any(finding.state == "bad" for finding in findings):
         raise SystemExit(FAILED)
 
@@ -54,9 +58,14 @@ def doctor(as_one_json: bool) -> None:
 def _checked(part: str, check: Callable[[], tuple[str, str]]) -> Finding:
     try:
         state, told = check()
-    except (LabError, OSError, ImportError) as error:
-        state, told = "bad", " ".join(str(error).split())
-    return Finding(part, state, told)  # type: ignore[arg-type]
+    except LabError as error:
+        state, told = "bad", str(error)
+    except Exception as error:  # whatever it is: a sick installation is what a doctor is asked for
+        told = _("this check ended in an error ({reason}): run `make setup` again").format(
+            reason=f"{type(error).__name__}: {error}"
+        )
+        state = "bad"
+    return Finding(part, state, " ".join(told.split()))  # type: ignore[arg-type]
 
 
 def _python() -> tuple[str, str]:
@@ -117,20 +126,21 @@ def _data() -> tuple[str, str]:
 
 
 def _store() -> tuple[str, str]:
-    from resnet.store.run_store import RunStore, StoreUnavailable
+    from resnet.store.run_store import RunStore, StoreBusy, StoreUnavailable
     from resnet.store.states import State
 
     store = RunStore()
-    try:  # what a learner's click does, and back again
-        store.delete(store.create({}, origin="doctor", state=State.STOPPED))
-    except StoreUnavailable as error:
+    try:
+        store.try_writing()
+        finished = store.count(State.DONE)
+    except (StoreUnavailable, StoreBusy) as error:
         raise LabError(
             _("it cannot be written ({reason}): check the disk and the folder's rights").format(
-                reason=error.orig or error
+                reason=store_reason(error)
             )
         ) from error
     kind = database_url().partition(":")[0].partition("+")[0]
-    return "good", _("{kind}, {n} finished runs").format(kind=kind, n=store.count(State.DONE))
+    return "good", _("{kind}, {n} finished runs").format(kind=kind, n=finished)
 
 
 def _folder() -> tuple[str, str]:
@@ -147,19 +157,29 @@ def _folder() -> tuple[str, str]:
 
 
 def _cluster() -> tuple[str, str]:
-    address = scheduler_address()
-    if address is None:
-        return "good", _("this machine's own, started with the app")
+    """Start or reach the cluster and let a worker answer; runs that wait are left to the server."""
     from resnet.jobs.cluster import Cluster
 
-    cluster = Cluster()
-    try:
-        if cluster.wait(CLUSTER_SECONDS) == "ready":
-            return "good", address
-        return "bad", _("{address} does not answer ({reason}): check RESNET_LAB_SCHEDULER and the "
-                        "certificates").format(address=address, reason=cluster.reason)  # fmt: skip
-    finally:
-        cluster.close()
+    address, until = scheduler_address(), time.monotonic() + CLUSTER_SECONDS
+    with scratch_store(files=False):  # the log stays, for who asks why
+        cluster = Cluster()
+        try:
+            ready = cluster.wait(CLUSTER_SECONDS) == "ready"
+            if ready:
+                cluster.probe(os.getpid).result(max(0.0, until - time.monotonic()))
+        except TimeoutError:
+            ready = False
+        finally:
+            cluster.close()
+    if ready:
+        return "good", address or _("this machine's own; a worker answers")
+    reason = cluster.reason or _("nothing within {n:.0f} s").format(n=CLUSTER_SECONDS)
+    told = (
+        _("{address} does not answer ({reason}): check RESNET_LAB_SCHEDULER and the certificates")
+        if address
+        else _("this machine's own does not answer ({reason}): see the newest log in {logs}")
+    )
+    return "bad", told.format(address=address, reason=reason, logs=runs_folder() / "logs")
 
 
 def _graphviz() -> tuple[str, str]:
@@ -170,12 +190,12 @@ def _graphviz() -> tuple[str, str]:
 
 _CHECKS: dict[str, Callable[[], tuple[str, str]]] = {
     "Python": _python,
-    "machine": _machine,
+    mark("machine"): _machine,
     "Keras": _keras,
     "GPU": _gpu,
-    "data": _data,
-    "run store": _store,
-    "folder": _folder,
-    "cluster": _cluster,
+    mark("data"): _data,
+    mark("run store"): _store,
+    mark("folder"): _folder,
+    mark("cluster"): _cluster,
     "Graphviz": _graphviz,
 }

@@ -1,17 +1,14 @@
 """Commands of `record` for what the lessons show at once: trainings, twins, surfaces, counts."""
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from resnet.cli.record import EXPERIMENTS, KINDS, keep_recording, record, short
 from resnet.cli.reporting import load_keras, percent, say
+from resnet.cli.scratch_store import scratch_store
 from resnet.cli.training import train_here
 from resnet.errors import LabError
 from resnet.store.states import State
@@ -35,23 +32,6 @@ _data = click.option(
     "--data", default="signs", show_default=True, help="Data set, as `train` takes it."
 )
 _epochs = click.option("--epochs", default=12, show_default=True, help="Epochs of each training.")
-
-
-@contextmanager
-def _own_store() -> "Iterator[RunStore]":
-    """Give a store of their own to runs that nobody but their recording needs."""
-    from resnet.store.run_store import RunStore
-
-    before = os.environ.get("RESNET_LAB_RUNS")
-    with TemporaryDirectory() as folder:
-        os.environ["RESNET_LAB_RUNS"] = folder
-        try:
-            yield RunStore(f"sqlite:///{folder}/runs.db")
-        finally:
-            if before is None:
-                del os.environ["RESNET_LAB_RUNS"]
-            else:
-                os.environ["RESNET_LAB_RUNS"] = before
 
 
 def _train(store: "RunStore", **fields: Any) -> "Run":
@@ -81,7 +61,7 @@ def two_by_two(depth: int, rate: float, epochs: int, data: str, out: Path) -> No
     """
     load_keras()
     nets = []
-    with _own_store() as store:
+    with scratch_store() as store:
         for batch_norm, kind in product((True, False), KINDS):
             run = _train(
                 store, model=f"{kind}{depth}", batch_norm=batch_norm, epochs=epochs, data=data,
@@ -129,7 +109,7 @@ def twins(depth: int, epochs: int, data: str, out: Path) -> None:
     images, labels = as_float(resized(dataset.test_images, SIDE)), dataset.test_labels
     seen = as_float(resized(dataset.train_images, SIDE)), dataset.train_labels
     nets = []
-    with _own_store() as store:
+    with scratch_store() as store:
         for kind in KINDS:
             run = _train(store, model=f"{kind}{depth}", epochs=epochs, data=data)
             nets.append({"model": f"{kind}{depth}", "train_accuracy": run.train_accuracy,
@@ -196,7 +176,7 @@ def surfaces(depth: int, points: int, epochs: int, data: str, out: Path) -> None
     dataset = load(data)
     images = as_float(resized(dataset.train_images[:SURFACE_IMAGES], SIDE))
     nets = []
-    with _own_store() as store:
+    with scratch_store() as store:
         for kind in KINDS:
             run = _train(store, model=f"{kind}{depth}", epochs=epochs, data=data)
             found = loss_surface(

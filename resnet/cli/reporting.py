@@ -1,5 +1,6 @@
 """How commands answer: results on stdout, one line on stderr for a mistake, and exit codes."""
 
+import gettext
 import json
 import math
 import os
@@ -12,11 +13,26 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from resnet.cli.translation import ERROR
 from resnet.errors import LabError
+from resnet.language import mark, translate
+from resnet.language import translate as _
+from resnet.store.run_store import StoreBusy, StoreUnavailable
+from resnet.store.states import State
 
 WIDE = 400  # columns of a table that goes into a pipe or a file, so that nothing is cut
 
-FAILED, WRONG_USE, INTERRUPTED = 1, 2, 130
+FAILED, INTERRUPTED = 1, 130
+
+_STATES = {
+    State.QUEUED: mark("queued"),
+    State.RUNNING: mark("running"),
+    State.PAUSED: mark("paused"),
+    State.STOPPED: mark("stopped"),
+    State.DONE: mark("done"),
+    State.FAILED: mark("failed"),
+    State.DIVERGED: mark("diverged"),
+}
 
 
 class OneLineErrors(click.Group):
@@ -39,6 +55,12 @@ class OneLineErrors(click.Group):
         except LabError as error:
             _say_error(str(error))
             code = FAILED
+        except (StoreUnavailable, StoreBusy) as error:
+            _say_error(
+                _("The run store does not answer ({reason}): try again in a moment; if it lasts, "
+                  "`python -m resnet doctor` says more.").format(reason=store_reason(error))
+            )  # fmt: skip
+            code = FAILED
         except BrokenPipeError:
             _forget_stdout()
             code = FAILED
@@ -50,7 +72,13 @@ class OneLineErrors(click.Group):
 
 
 def _say_error(message: object) -> None:
-    click.echo("Error: " + " ".join(str(message).split()), err=True)
+    line = " ".join(str(message).split())
+    click.echo(gettext.gettext(ERROR).format(message=line), err=True)
+
+
+def store_reason(error: StoreUnavailable | StoreBusy) -> str:
+    """Say why it does not answer in the database's own words, without the statement."""
+    return str(getattr(error, "orig", None) or error)
 
 
 def _forget_stdout() -> None:
@@ -121,3 +149,8 @@ def shape_text(shape: Iterable[int]) -> str:
 def percent(fraction: float | None) -> str:
     """Write an accuracy as people read it: 97.5 %."""
     return "" if fraction is None else f"{100 * fraction:.1f} %"
+
+
+def state_word(state: State) -> str:
+    """Name a run's state as the person at the terminal says it; in English as --state takes it."""
+    return translate(_STATES[state]).upper()

@@ -7,7 +7,15 @@ from typing import Any
 
 import click
 
-from resnet.cli.reporting import as_json, load_keras, percent, print_json, print_table, thousands
+from resnet.cli.reporting import (
+    as_json,
+    load_keras,
+    percent,
+    print_json,
+    print_table,
+    state_word,
+    thousands,
+)
 from resnet.language import translate as _
 from resnet.store.records import EPOCH_METRICS, Run
 from resnet.store.run_store import RunStore
@@ -113,7 +121,7 @@ def _line(run: Run) -> dict[str, Any]:
 def _row(run: Run) -> tuple[object, ...]:
     return (
         run.id,
-        run.state,
+        state_word(run.state),
         run.spec.get("model"),
         run.spec.get("data"),
         run.epoch,

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from resnet.cli.datasets import default_data, describe, load_dataset
-from resnet.cli.reporting import INTERRUPTED, load_keras, percent, print_json, say
+from resnet.cli.reporting import INTERRUPTED, load_keras, percent, print_json, say, state_word
 from resnet.cli.runs import history, run_report
 from resnet.data.augment import AUGMENTATIONS
 from resnet.data.signs import DATA_SETS
@@ -96,7 +96,9 @@ def train(
     if run.state == State.STOPPED:
         raise SystemExit(INTERRUPTED)
     if run.state != State.DONE:
-        raise LabError(run.reason or _("The run ended as {state}.").format(state=run.state))
+        raise LabError(
+            run.reason or _("The run ended as {state}.").format(state=state_word(run.state))
+        )
 
 
 def _place(data: str | None) -> str:
@@ -207,7 +209,7 @@ def _outcome(run: Run) -> str:
         "{state} {run}: {model} on {data}, seed {seed}: train {train}, test {test}, "
         "{seconds:.0f} s."
     ).format(
-        state=run.state,
+        state=state_word(run.state),
         run=run.id,
         model=run.spec["model"],
         data=run.spec["data"],

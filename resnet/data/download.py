@@ -1,23 +1,28 @@
 """Fetch the public copies of SIGNS and the strangers' hands, and believe nothing unverified."""
 
 import hashlib
+import lzma
 import os
 import tempfile
+import time
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO, NamedTuple
 
 import requests
+import urllib3
 
 from resnet.data.hdf5 import Part, read_split
 from resnet.data.signs import FILES
 from resnet.errors import LabError
 from resnet.language import translate as _
-from resnet.settings import PROJECT
+from resnet.settings import WORKPLACE
 
-SIGNS_FOLDER, STRANGERS_FOLDER = PROJECT / "data" / "signs", PROJECT / "data" / "strangers"
+SIGNS_FOLDER, STRANGERS_FOLDER = WORKPLACE / "data" / "signs", WORKPLACE / "data" / "strangers"
 MIRRORS = (
     "https://raw.githubusercontent.com/DrAlexSanz/CNN-in-TF/5f0da09b23d8920755c2d0087debebdfe3ce8bf0",
     "https://raw.githubusercontent.com/priya-dwivedi/Deep-Learning/"
@@ -37,11 +42,25 @@ BLOB_IDS: dict[Part, str] = {
 }
 LARGEST_FILE = 64 * 2**20  # bytes of one download
 PHOTOS_A_CLASS, LARGEST_PHOTO = 1000, 2**20
-TIMEOUT = (10.0, 20.0)  # seconds to connect, and between two pieces
+LARGEST_UNPACKED = 128 * 2**20  # bytes of all photos
+# What zipfile raises for what is damaged, encrypted or packed in a way that it does not know.
+_NOT_UNPACKED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError, EOFError, OSError,
+                 ValueError)  # fmt: skip
 ATTEMPTS = 3  # of each address; a cut-off file goes on where it ended
 PIECE = 64 * 1024
 
 Report = Callable[[str, int, int | None], None]  # file, bytes so far, bytes in all if known
+
+
+class Patience(NamedTuple):
+    """Seconds to wait: for a connection, for the next bytes, and for a whole file, however slow."""
+
+    connection: float = 10.0
+    silence: float = 20.0
+    file: float = 900.0
+
+
+PATIENCE = Patience()
 
 
 @dataclass(frozen=True)
@@ -53,7 +72,7 @@ def fetch_signs(
     folder: Path = SIGNS_FOLDER,
     mirrors: tuple[str, ...] = MIRRORS,
     report: Report = lambda *_: None,
-    timeout: tuple[float, float] = TIMEOUT,
+    patience: Patience = PATIENCE,
     blob_ids: dict[Part, str] = BLOB_IDS,
 ) -> Path:
     """Download SIGNS's two files into a folder and return it; what is there already stays.
@@ -68,7 +87,7 @@ def fetch_signs(
             continue
         with _part_file(target) as beside:
             _from_mirrors(
-                [f"{mirror}/{file}" for mirror in mirrors], beside, blob_ids[part], report, timeout
+                [f"{mirror}/{file}" for mirror in mirrors], beside, blob_ids[part], report, patience
             )
             read_split(beside, part)
             beside.replace(target)
@@ -79,7 +98,7 @@ def fetch_strangers(
     folder: Path = STRANGERS_FOLDER,
     address: str = STRANGERS,
     report: Report = lambda *_: None,
-    timeout: tuple[float, float] = TIMEOUT,
+    patience: Patience = PATIENCE,
 ) -> Path:
     """Download the strangers' hands and unpack signs 0 to 5 into folder/0 … folder/5.
 
@@ -87,14 +106,11 @@ def fetch_strangers(
     """
     folder.mkdir(parents=True, exist_ok=True)
     with _part_file(folder / "strangers.zip") as beside:
-        _from_mirrors([address], beside, None, report, timeout)
-        try:
-            with zipfile.ZipFile(beside) as packed:
-                _unpack(packed, folder)
-        except zipfile.BadZipFile as error:
-            raise LabError(
-                _("{address} did not send a zip file: try again later.").format(address=address)
-            ) from error
+        _from_mirrors([address], beside, None, report, patience)
+        photos = unpacked(beside, address)
+    for name, content in photos.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(content)
     return folder
 
 
@@ -115,14 +131,15 @@ def _from_mirrors(
     beside: Path,
     blob_id: str | None,
     report: Report,
-    timeout: tuple[float, float],
+    patience: Patience,
 ) -> None:
     reasons = []
     for address in addresses:
+        until = time.monotonic() + patience.file
         beside.write_bytes(b"")
         for _attempt in range(ATTEMPTS):
             try:
-                _receive(address, beside, report, timeout)
+                _receive(address, beside, report, patience, until)
             except _Cut as cut:
                 reasons.append(cut.reason)
                 continue
@@ -138,22 +155,23 @@ def _from_mirrors(
     )  # fmt: skip
 
 
-def _receive(address: str, beside: Path, report: Report, timeout: tuple[float, float]) -> None:
+def _receive(address: str, beside: Path, report: Report, patience: Patience, until: float) -> None:
     """Add to a file what is still missing of it; _Cut when the connection ends too early."""
     have = beside.stat().st_size
     headers = {"Accept-Encoding": "identity", **({"Range": f"bytes={have}-"} if have else {})}
+    waits = (patience.connection, patience.silence)
     try:
-        with requests.get(address, headers=headers, timeout=timeout, stream=True) as answer:
+        with requests.get(address, headers=headers, timeout=waits, stream=True) as answer:
             if answer.status_code == requests.codes.requested_range_not_satisfiable:
                 return  # all of it is here
             if not answer.ok:
                 raise _Cut(f"HTTP {answer.status_code}")
             goes_on = answer.status_code == requests.codes.partial_content
             have = have if goes_on else 0
-            length = answer.headers.get("Content-Length")
-            total = have + int(length) if length else None
+            length = _length(answer)
+            total = None if length is None else have + length
             with beside.open("ab" if goes_on else "wb") as file:
-                for piece in answer.iter_content(PIECE):
+                for piece in _pieces(answer, until):
                     have += len(piece)
                     if have > LARGEST_FILE:
                         raise _Cut(_("more than {limit} MB").format(limit=LARGEST_FILE >> 20))
@@ -162,10 +180,24 @@ def _receive(address: str, beside: Path, report: Report, timeout: tuple[float, f
             if total is not None and have < total:
                 raise _Cut(_("cut off after {have} of {total} bytes").format(
                     have=have, total=total))  # fmt: skip
-    except requests.RequestException as error:
+    except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
         # A silence in the middle of a file comes as a ConnectionError around the time-out.
         late = isinstance(error, requests.Timeout) or "timed out" in str(error)
         raise _Cut(_("no answer in time") if late else _("no connection")) from error
+
+
+def _length(answer: requests.Response) -> int | None:
+    """Return how many bytes the server says will come; None where it says nothing of sense."""
+    told = answer.headers.get("Content-Length", "")
+    return int(told) if told.isdecimal() and len(told) < 16 else None
+
+
+def _pieces(answer: requests.Response, until: float) -> Iterator[bytes]:
+    """Yield bytes as they come, not when a piece is full: many a server drips them."""
+    while piece := answer.raw.read1(PIECE, decode_content=True):
+        if time.monotonic() > until:
+            raise _Cut(_("too slow"))
+        yield piece
 
 
 def _blob_id(path: Path) -> str:
@@ -173,20 +205,43 @@ def _blob_id(path: Path) -> str:
     return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
 
 
-def _unpack(packed: zipfile.ZipFile, folder: Path) -> None:
-    """Write Dataset/0 … Dataset/5 of the archive's one folder; names are ours, never the file's."""
-    counts = dict.fromkeys(range(6), 0)
+def unpacked(archive: Path | BinaryIO, address: str) -> dict[str, bytes]:
+    """Return the photos of the strangers' archive by name, "0/0000.jpg"; LabError if it is none."""
+    try:
+        with zipfile.ZipFile(archive) as packed:
+            return _photos(packed)
+    except LabError:
+        raise
+    except _NOT_UNPACKED as error:
+        raise LabError(
+            _("What {address} sent cannot be unpacked ({reason}): try again later.").format(
+                address=address, reason=" ".join(str(error).split())
+            )
+        ) from error
+
+
+def _photos(packed: zipfile.ZipFile) -> dict[str, bytes]:
+    """Return Dataset/0 … Dataset/5 of the archive's one folder, under names of our own."""
+    counts, photos, size = {str(label): 0 for label in range(6)}, {}, 0
     for entry in sorted(packed.infolist(), key=lambda entry: entry.filename):
         parts = PurePosixPath(entry.filename).parts
-        if entry.is_dir() or len(parts) != 4 or parts[1] != "Dataset" or parts[2] not in "012345":
+        # A name may be empty, which is_dir() does not bear.
+        if len(parts) != 4 or entry.is_dir() or parts[1] != "Dataset" or parts[2] not in counts:
             continue
-        label = int(parts[2])
+        label = parts[2]
         if entry.file_size > LARGEST_PHOTO or counts[label] >= PHOTOS_A_CLASS:
             continue
-        (folder / str(label)).mkdir(exist_ok=True)
         with packed.open(entry) as photo:
-            content = photo.read(LARGEST_PHOTO + 1)
-        (folder / str(label) / f"{counts[label]:04d}.jpg").write_bytes(content)
+            content = photo.read(LARGEST_PHOTO)
+        size += len(content)
+        if size > LARGEST_UNPACKED:
+            raise LabError(
+                _("The archive unpacks to more than {limit} MB: its source changed.").format(
+                    limit=LARGEST_UNPACKED >> 20
+                )
+            )
+        photos[f"{label}/{counts[label]:04d}.jpg"] = content
         counts[label] += 1
     if not all(counts.values()):
         raise LabError(_("The archive does not hold Dataset/0 to Dataset/5: its source changed."))
+    return photos

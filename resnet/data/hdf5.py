@@ -28,7 +28,8 @@ PLAIN_FILTERS = {h5py.h5z.FILTER_DEFLATE, h5py.h5z.FILTER_SHUFFLE, h5py.h5z.FILT
 
 @dataclass(frozen=True)
 class Split:
-    """One file's content: images (N, 64, 64, 3) uint8, labels (N,) int64 from 0 to classes - 1."""
+    """One file's content: images (N, 64, 64, 3) uint8, labels (N,) int64, each of 0 to 5 at least
+    once."""
 
     images: np.ndarray
     labels: np.ndarray
@@ -46,15 +47,15 @@ def read_split(path: Path, part: Part) -> Split:
         with h5py.File(path, "r", locking="best-effort") as file:
             images = _read(file, f"{part}_set_x", path, rank=4)
             labels = _read(file, f"{part}_set_y", path, rank=1)
-            classes = _classes(file, path)
+            _check_classes(file, path)
             synthetic = _is_synthetic(file)
     except (OSError, RuntimeError, KeyError) as error:  # what h5py raises for a broken file
         raise LabError(
             _("{file} is damaged or cut off: copy or download it again.").format(file=path.name)
         ) from error
-    _check_labels(path, images, labels, classes)
+    _check_labels(path, images, labels)
     images.flags.writeable = labels.flags.writeable = False
-    return Split(images, labels, classes, synthetic)
+    return Split(images, labels, CLASSES, synthetic)
 
 
 def write_split(path: Path, part: Part, split: Split) -> None:
@@ -122,18 +123,28 @@ def _own_array(file: h5py.File, key: str, path: Path) -> h5py.Dataset:
 
 
 def _check_type(array: h5py.Dataset, key: str, path: Path) -> None:
-    stored = array.id.get_type()
-    is_integer = isinstance(stored, h5py.h5t.TypeIntegerID) and stored.get_size() <= 8
-    is_byte = is_integer and array.dtype == np.uint8
-    if is_byte or (is_integer and not key.endswith("_x")):
+    if _is_integer(array.id) and (array.dtype == np.uint8 or not key.endswith("_x")):
         return
     wanted = "uint8" if key.endswith("_x") else "int64"
-    found = str(array.dtype) if is_integer or stored.get_class() == h5py.h5t.FLOAT else _("other")
     raise LabError(
         _("{key} in {file} must hold {wanted} numbers, but its type is {found}: "
           "use SIGNS's own files or convert it.").format(
-            key=key, file=path.name, wanted=wanted, found=found)
+            key=key, file=path.name, wanted=wanted, found=_type_name(array))
     )  # fmt: skip
+
+
+def _is_integer(values: h5py.h5d.DatasetID | h5py.h5a.AttrID) -> bool:
+    """Whether values are integers that NumPy knows: HDF5 has some of 3, 5 or 7 bytes, too."""
+    stored = values.get_type()
+    return isinstance(stored, h5py.h5t.TypeIntegerID) and stored.get_size() in (1, 2, 4, 8)
+
+
+def _type_name(array: h5py.Dataset) -> str:
+    stored = array.id.get_type()
+    known = _is_integer(array.id) or stored in (
+        h5py.h5t.IEEE_F16LE, h5py.h5t.IEEE_F32LE, h5py.h5t.IEEE_F64LE,
+    )  # fmt: skip
+    return str(array.dtype) if known else _("other")
 
 
 def _check_shape(shape: tuple[int, ...] | None, key: str, path: Path, rank: int) -> None:
@@ -179,18 +190,17 @@ def _check_size(array: h5py.Dataset, key: str, path: Path) -> None:
         )  # fmt: skip
 
 
-def _classes(file: h5py.File, path: Path) -> tuple[int, ...]:
-    """Return the class names, 0 … k - 1; a file without the list has SIGNS's six."""
+def _check_classes(file: h5py.File, path: Path) -> None:
+    """Check the class names, 0 to 5; a file without the list has them all the same."""
     if "list_classes" not in file:
-        return CLASSES
-    classes = tuple(int(c) for c in _read(file, "list_classes", path, rank=1)[:1000])
-    if classes != tuple(range(len(classes))) or len(classes) < 2:
+        return
+    found = tuple(_read(file, "list_classes", path, rank=1)[: len(CLASSES) + 1].tolist())
+    if found != CLASSES:
         raise LabError(
-            _("list_classes in {file} must count 0, 1, 2, … up to the last class, but it is "
+            _("list_classes in {file} must be 0, 1, 2, 3, 4, 5, SIGNS's six signs, but it begins "
               "{found}: use SIGNS's own files.").format(
-                file=path.name, found=", ".join(map(str, classes[:8])))
+                file=path.name, found=", ".join(map(str, found)))
         )  # fmt: skip
-    return classes
 
 
 def _is_synthetic(file: h5py.File) -> bool:
@@ -198,21 +208,25 @@ def _is_synthetic(file: h5py.File) -> bool:
     if "synthetic" not in file.attrs:
         return False
     mark = file.attrs.get_id("synthetic")
-    return mark.shape == () and mark.dtype == np.uint8 and bool(file.attrs["synthetic"])
+    is_byte = _is_integer(mark) and mark.dtype == np.uint8
+    return mark.shape == () and is_byte and bool(file.attrs["synthetic"])
 
 
-def _check_labels(
-    path: Path, images: np.ndarray, labels: np.ndarray, classes: tuple[int, ...]
-) -> None:
+def _check_labels(path: Path, images: np.ndarray, labels: np.ndarray) -> None:
     if len(images) != len(labels):
         raise LabError(
             _("{file} has {images} images but {labels} labels: every image needs one label; "
               "download the file again.").format(
                 file=path.name, images=len(images), labels=len(labels))
         )  # fmt: skip
-    if labels.min() < 0 or labels.max() >= len(classes):
+    if labels.min() < CLASSES[0] or labels.max() > CLASSES[-1]:
         raise LabError(
             _("The labels in {file} must be from 0 to {last}, but they go from {low} to {high}: "
               "number the classes from 0.").format(
-                file=path.name, last=len(classes) - 1, low=labels.min(), high=labels.max())
+                file=path.name, last=CLASSES[-1], low=labels.min(), high=labels.max())
+        )  # fmt: skip
+    if missing := sorted(set(CLASSES) - set(labels.tolist())):
+        raise LabError(
+            _("{file} must hold images of all six signs, but it has none of {missing}: use SIGNS's "
+              "own files.").format(file=path.name, missing=", ".join(map(str, missing)))
         )  # fmt: skip

@@ -1,7 +1,7 @@
 """Open files that someone sent in a process of its own, with little memory and time.
 
 The HDF5 library has had memory-safety bugs: what crashes or hangs here ends this process alone.
-Run as `python -m resnet.data.quarantine DIR`; prints what check_folder() finds wrong.
+Run as `python -m resnet.data.quarantine DIR BYTES SECONDS`; prints what check_folder() finds wrong.
 """
 
 import subprocess
@@ -42,7 +42,7 @@ def keep_signs(files: dict[Part, bytes], folder: Path) -> None:
 def _check(folder: Path) -> None:
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "resnet.data.quarantine", str(folder)],
+            [sys.executable, "-m", "resnet.data.quarantine", folder, str(MEMORY), str(SECONDS)],
             capture_output=True, text=True, timeout=SECONDS, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
@@ -54,18 +54,18 @@ def _check(folder: Path) -> None:
         )
 
 
-def main() -> int:
-    """Check the folder named on the command line within the limits."""
+def main(folder: str, memory: int, seconds: int) -> int:
+    """Check a folder within limits, bytes and seconds of the processor; 1 if something is wrong."""
     if sys.platform != "win32":  # which knows no such limits; the time limit holds everywhere
         import resource
 
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    faults = [finding.text for finding in check_folder(sys.argv[1]) if not finding.ok]
+    faults = [finding.text for finding in check_folder(folder) if not finding.ok]
     print(" ".join(faults))
     return 1 if faults else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1], *map(int, sys.argv[2:])))

@@ -1,10 +1,11 @@
 """Keep the run store and the runs' files in one archive, and bring them back."""
 
+import os
 import shutil
 import sqlite3
 import tarfile
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,7 +16,8 @@ from resnet.language import translate as _
 from resnet.settings import database_url, runs_folder, runs_place
 
 DATABASE, FILES = "runs.db", "files"
-LOG = ".log"
+LOGS = "logs"
+PARTIAL = "partial-"  # begins the name of what is being written
 
 
 def back_up(archive: Path) -> int:
@@ -28,18 +30,52 @@ def back_up(archive: Path) -> int:
     if not database.exists():
         raise LabError(_("There is no run store at {place} yet.").format(place=database))
     archive.parent.mkdir(parents=True, exist_ok=True)
-    partial = archive.with_name(f"partial-{archive.name}")
-    count = 0
-    with TemporaryDirectory() as here, tarfile.open(partial, "w:gz") as tar:
-        copy = Path(here) / DATABASE
-        with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(copy)) as target:
-            source.backup(target)
-        tar.add(copy, DATABASE)
-        for path in _files(folder):
-            tar.add(path, f"{FILES}/{path.relative_to(folder)}", recursive=False)
-            count += 1
-    partial.replace(archive)
+    partial = archive.with_name(f"{PARTIAL}{archive.name}")
+    try:
+        count = _pack(database, folder, partial)
+        partial.replace(archive)
+    except sqlite3.Error as error:
+        raise LabError(
+            _(
+                "The run store at {place} cannot be copied ({reason}): `python -m resnet doctor` "
+                "says more; nothing was written."
+            ).format(place=database, reason=error)
+        ) from error
+    except OSError as error:
+        raise LabError(
+            _(
+                "{file} cannot be written ({reason}): make room or choose another place; nothing "
+                "of it was left there."
+            ).format(file=archive, reason=error)
+        ) from error
+    finally:
+        partial.unlink(missing_ok=True)
     return count
+
+
+def _pack(database: Path, folder: Path, archive: Path) -> int:
+    count = 0
+    with (
+        TemporaryDirectory(prefix=PARTIAL, dir=archive.parent) as here,
+        tarfile.open(archive, "w:gz") as tar,
+    ):
+        tar.add(_copy(database, Path(here)), DATABASE)
+        for path in _files(folder):
+            with suppress(FileNotFoundError):  # a run was deleted, or went on, in this moment
+                tar.add(path, f"{FILES}/{path.relative_to(folder)}", recursive=False)
+                count += 1
+    return count
+
+
+def _copy(database: Path, folder: Path) -> Path:
+    """Copy one moment of a database that may be in use; sqlite3.Error where it is damaged."""
+    copy = folder / DATABASE
+    with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target)  # page by page, whatever stands in them
+        (found,) = target.execute("PRAGMA quick_check(1)").fetchone()
+    if found != "ok":
+        raise sqlite3.DatabaseError(found)
+    return copy
 
 
 def restore(archive: Path) -> int:
@@ -94,8 +130,12 @@ def _made(folder: Path) -> Path:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    """Yield the files of runs: each lies in a folder of its own."""
-    for path in sorted(folder.rglob("*")):
-        inside = len(path.relative_to(folder).parts) > 1
-        if inside and path.is_file() and not path.is_symlink() and path.suffix != LOG:
-            yield path
+    """Yield the files of runs: each lies in a folder of its own. Folders may vanish meanwhile."""
+    for parent, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith(PARTIAL))
+        if Path(parent) == folder:
+            folders[:] = [name for name in folders if name != LOGS]
+            continue
+        for path in (Path(parent, name) for name in sorted(names)):
+            if path.is_file() and not path.is_symlink() and not path.name.startswith(PARTIAL):
+                yield path

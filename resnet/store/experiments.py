@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
+from sqlalchemy import Connection, Engine, Row, insert, select, update
 
 from resnet.errors import LabError
 from resnet.language import translate as _
@@ -60,11 +60,6 @@ class Experiments:
             connection.execute(
                 update(_table).where(_table.c.id == experiment_id).values(closed=True)
             )
-
-    def delete_experiment(self, experiment_id: str) -> None:
-        """Remove an experiment and its guesses; its runs stay."""
-        with self._engine.begin() as connection:
-            connection.execute(delete(_table).where(_table.c.id == experiment_id))
 
     def take_cell(self, experiment_id: str, owner: str) -> Guess:
         """Return the learner's cell, given now if they have none: one of those least taken.

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping, case, delete, func, insert, or_, select, update
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from resnet.errors import LabError
 from resnet.language import restored, stored
@@ -24,6 +25,8 @@ from resnet.store.states import ACTIVE, State
 
 # Raised by any method while the database is locked for long, read-only, full or gone.
 StoreUnavailable = DBAPIError
+# Raised instead where all of a process's connections are taken for half a minute.
+StoreBusy = PoolTimeout
 RULES = "rules"
 _NOTHING = Curve([], [], [])
 
@@ -165,6 +168,17 @@ class RunStore(Curves, Experiments, Answers):
             connection.execute(
                 update(schema.runs).where(schema.runs.c.id == run_id).values(columns)
             )
+
+    def try_writing(self) -> None:
+        """Write something that no screen shows, and remove it, as a click on Train would write.
+
+        Raises StoreUnavailable where that cannot be done.
+        """
+        key = f"written to try it {secrets.token_hex(6)}"
+        with self._engine.begin() as connection:
+            connection.execute(insert(schema.meta), {"key": key, "value": ""})
+        with self._engine.begin() as connection:
+            connection.execute(delete(schema.meta).where(schema.meta.c.key == key))
 
     # The teacher's rules
 

@@ -29,21 +29,24 @@ def from_keras_applications(weights: Path) -> keras.Model:
     for a file that is not there or does not fit; of the file only arrays are read.
     """
     theirs = _theirs()
-    try:
-        if not is_plain(weights):
-            raise ValueError
-        theirs.load_weights(weights)
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
-        raise LabError(
-            _(
-                "{file} is not a weights file of keras.applications.ResNet50 with its 1,000 "
-                "classes: give the .h5 file that Keras downloads for include_top=True."
-            ).format(file=weights.name)
-        ) from error
-    ours = network_model(
-        imagenet_network(50, use_bias=True, epsilon=EPSILON), "resnet50_imagenet", INPUT, CLASSES
-    )
+    _read(
+        weights, theirs,
+        _("{file} is not a weights file of keras.applications.ResNet50 with its 1,000 "
+          "classes: give the .h5 file that Keras downloads for include_top=True."),
+    )  # fmt: skip
+    ours = _ours()
     _copy(theirs, ours, _their_names(ours))
+    return ours
+
+
+def read_lab_weights(weights: Path) -> keras.Model:
+    """Return the net of from_keras_applications() with a file of its weights; LabError else."""
+    ours = _ours()
+    _read(
+        weights, ours,
+        _("{file} does not hold the lab's ResNet-50 with keras.applications' biases: give a file "
+          "that `python -m resnet weights import-keras` wrote."),
+    )  # fmt: skip
     return ours
 
 
@@ -56,6 +59,20 @@ def to_keras_applications(model: keras.Model) -> keras.Model:
 
 def _theirs() -> keras.Model:
     return keras.applications.ResNet50(weights=None, input_shape=INPUT, classes=CLASSES)
+
+
+def _ours() -> keras.Model:
+    network = imagenet_network(50, use_bias=True, epsilon=EPSILON)
+    return network_model(network, "resnet50_imagenet", INPUT, CLASSES)
+
+
+def _read(weights: Path, model: keras.Model, refusal: str) -> None:
+    try:
+        if not is_plain(weights):
+            raise ValueError
+        model.load_weights(weights)
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
+        raise LabError(refusal.format(file=weights.name)) from error
 
 
 def _copy(source: keras.Model, target: keras.Model, names: dict[str, str]) -> None:

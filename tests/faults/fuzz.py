@@ -6,6 +6,7 @@ It ends with code 0 where every input gave a result or one sentence, else it sho
 import contextlib
 import io
 import json
+import re
 import sys
 import tempfile
 from collections.abc import Callable
@@ -13,9 +14,12 @@ from pathlib import Path
 
 import atheris
 
-with atheris.instrument_imports(include=["resnet", "PIL"]):
+with atheris.instrument_imports(include=["resnet", "PIL", "zipfile"]):
+    import zipfile
+
     from PIL import Image
 
+    from resnet.data.download import unpacked
     from resnet.data.photo import read_photo
     from resnet.errors import LabError
     from resnet.training.checkpoint import Card
@@ -42,7 +46,15 @@ def card(content: bytes) -> None:
         Card.model_validate_json(content)
 
 
-PARSERS: dict[str, Callable[[bytes], None]] = {"photo": photo, "spec": spec, "card": card}
+def archive(content: bytes) -> None:
+    """Unpack a downloaded archive of photos."""
+    photos = unpacked(io.BytesIO(content), "the server")
+    assert all(re.fullmatch(r"[0-5]/\d{4}\.jpg", name) for name in photos)
+
+
+PARSERS: dict[str, Callable[[bytes], None]] = {
+    "photo": photo, "spec": spec, "card": card, "archive": archive,
+}  # fmt: skip
 
 
 def seeds(name: str) -> list[bytes]:
@@ -53,12 +65,25 @@ def seeds(name: str) -> list[bytes]:
                  ("WEBP", "RGBA"))]  # fmt: skip
     if name == "spec":
         return [b'{"model": "fast", "epochs": 3}', b'{"recipe": "notebook", "seed": 1e9}']
+    if name == "archive":
+        return [_zipped(method) for method in _METHODS]
     return [b'{"architecture": "fast", "input_shape": [64, 64, 3], "classes": [0, 1]}']
 
 
 def _encoded(kind: str, mode: str) -> bytes:
     content = io.BytesIO()
     Image.new(mode, (5, 4)).save(content, kind)
+    return content.getvalue()
+
+
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
+
+
+def _zipped(method: int) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", method) as packed:
+        for label in range(6):
+            packed.writestr(f"Set/Dataset/{label}/a.jpg", b"photo" * 9)
     return content.getvalue()
 
 

@@ -151,7 +151,7 @@ def test_both_threes_are_told():
 
 def test_without_signs_the_screen_says_how_to_get_it(monkeypatch, tmp_path):
     monkeypatch.setenv("SIGNS_DIR", "")
-    monkeypatch.setattr("resnet.data.signs.PROJECT", tmp_path)
+    monkeypatch.setattr("resnet.data.signs.WORKPLACE", tmp_path)
     app = opened("dataset")
     app.session_state["data_tabs"] = "Get SIGNS"
     app.run()

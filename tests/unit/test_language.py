@@ -187,8 +187,10 @@ CHINESE_TERMS = {
 
 def chinese_texts() -> dict[str, str]:
     """Every Chinese text of the lab by the name of its file."""
-    with (ASSETS / "locale" / "zh" / "LC_MESSAGES" / f"{language.DOMAIN}.po").open("rb") as file:
-        catalogue = "\n".join(str(message.string) for message in read_po(file, "zh"))
+    catalogue = ""
+    for path in sorted((ASSETS / "locale" / "zh" / "LC_MESSAGES").glob("*.po")):
+        with path.open("rb") as file:
+            catalogue += "\n".join(str(message.string) for message in read_po(file, "zh"))
     lessons = ASSETS / "lessons"
     files = [
         PROJECT / "README.zh.md",

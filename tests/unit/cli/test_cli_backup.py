@@ -3,6 +3,7 @@
 import io
 import sqlite3
 import tarfile
+from pathlib import Path
 
 import pytest
 
@@ -73,3 +74,60 @@ def test_a_store_elsewhere_is_left_to_its_own_tools(monkeypatch, tmp_path, one_l
 def test_without_a_store_there_is_nothing_to_back_up(monkeypatch, tmp_path, one_line):
     monkeypatch.setenv("RESNET_LAB_RUNS", str(tmp_path / "nothing"))
     assert "no run store" in one_line("backup", tmp_path / "lab.tar.gz", code=1)
+
+
+def test_logs_and_what_is_being_written_stay_out(cli, kept, tmp_path):
+    run_id, _archive = kept
+    for name in ("logs/events-app-1.jsonl", "logs/cluster-1.log", f"{run_id}/partial-model.json"):
+        (runs_folder() / name).parent.mkdir(exist_ok=True)
+        (runs_folder() / name).write_text("private")
+    (runs_folder() / run_id / "model.json").write_text("{}")
+    cli("backup", tmp_path / "again.tar.gz")
+    with tarfile.open(tmp_path / "again.tar.gz") as tar:
+        packed = tar.getnames()
+    assert packed == ["runs.db", f"files/{run_id}/model.json", f"files/{run_id}/model.weights.h5"]
+
+
+@pytest.mark.parametrize("broken", ["no database at all", "a page within"])
+def test_a_damaged_store_is_one_line_and_leaves_no_archive(kept, tmp_path, one_line, broken):
+    database = runs_folder() / "runs.db"
+    with sqlite3.connect(database) as whole:
+        whole.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    content = bytearray(database.read_bytes())
+    if broken == "a page within":
+        content[4096:8192] = b"\xff" * 4096
+    else:
+        content[:] = b"not a database" * 1000
+    database.write_bytes(content)
+    place = tmp_path / "new"
+    assert "cannot be copied" in one_line("backup", place / "lab.tar.gz", code=1)
+    assert list(place.iterdir()) == []
+
+
+def test_a_full_disk_is_one_line_and_leaves_the_earlier_archive(kept, one_line, monkeypatch):
+    _run, archive = kept
+    before = archive.read_bytes()
+
+    def full(*_arguments):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(tarfile.TarFile, "addfile", full)
+    assert "No space left on device" in one_line("backup", archive, code=1)
+    assert [path.name for path in archive.parent.iterdir()] == [archive.name]
+    assert archive.read_bytes() == before
+
+
+def test_a_file_that_vanishes_while_others_are_packed_is_left_out(cli, kept, tmp_path, monkeypatch):
+    run_id, _archive = kept
+    (runs_folder() / run_id / "gone.json").write_text("{}")
+    add = tarfile.TarFile.add
+
+    def lose_and_add(self, name, *arguments, **options):
+        if Path(name).name == "gone.json":
+            Path(name).unlink()
+        add(self, name, *arguments, **options)
+
+    monkeypatch.setattr(tarfile.TarFile, "add", lose_and_add)
+    ran = cli("backup", tmp_path / "again.tar.gz")
+    assert ran.exit_code == 0, ran.output
+    assert "1 files" in ran.stdout

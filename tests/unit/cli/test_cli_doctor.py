@@ -1,11 +1,23 @@
 """`doctor` tells a healthy installation from a sick one, and what to do."""
 
 import json
+import sqlite3
 import sys
+from contextlib import closing
 
 import pytest
 
+from resnet.settings import runs_folder
 from resnet.store.run_store import RunStore
+
+doctor = sys.modules["resnet.cli.doctor"]
+
+
+@pytest.fixture(autouse=True)
+def a_cluster_unasked(request, monkeypatch):
+    """Start the real cluster only where a test is about it: a worker loads Keras for seconds."""
+    if "cluster" not in request.node.name:
+        monkeypatch.setitem(doctor._CHECKS, "cluster", lambda: ("good", ""))
 
 
 def found(cli, code=0):
@@ -23,6 +35,15 @@ def test_a_healthy_installation_is_told_part_by_part_and_nothing_is_left(cli):
     told = cli("doctor").stdout
     assert told.startswith("✓ Python: 3.")
     assert "✗" not in told
+
+
+def test_the_parts_are_named_in_the_terminals_language_and_in_json_for_programs(cli, monkeypatch):
+    chinese = {"run store": "训练记录库", "machine": "机器"}
+    monkeypatch.setattr(doctor, "translate", lambda words: chinese.get(words, words))
+    told = cli("doctor").stdout
+    assert "✓ 训练记录库: sqlite" in told
+    assert "机器: " in told
+    assert {"run store", "machine"} <= set(found(cli))
 
 
 def test_without_signs_it_says_how_to_get_it(cli, monkeypatch):
@@ -57,8 +78,57 @@ def test_signs_that_cannot_be_read_are_told(cli, tmp_path, monkeypatch):
     assert found(cli, code=1)["data"]["state"] == "bad"
 
 
-def test_a_scheduler_that_does_not_answer_is_told(cli, monkeypatch):
-    monkeypatch.setattr(sys.modules["resnet.cli.doctor"], "CLUSTER_SECONDS", 2.0)
+def test_a_cluster_elsewhere_that_does_not_answer_is_told(cli, monkeypatch):
+    monkeypatch.setattr(doctor, "CLUSTER_SECONDS", 2.0)
     monkeypatch.setenv("RESNET_LAB_SCHEDULER", "tls://127.0.0.1:9")
     finding = found(cli, code=1)["cluster"]
     assert "tls://127.0.0.1:9 does not answer" in finding["told"]
+
+
+@pytest.mark.timeout(300)
+def test_the_labs_own_cluster_answers_and_leaves_waiting_runs_alone(cli):
+    waiting = RunStore().create({"model": "fast"})
+    finding = found(cli)["cluster"]
+    assert (finding["state"], "a worker answers" in finding["told"]) == ("good", True)
+    assert RunStore().get(waiting).state == "QUEUED"
+    assert list(runs_folder().glob("logs/cluster*"))  # where a failure would have its reason
+
+
+def test_a_cluster_whose_workers_are_silent_is_told_in_time(cli, monkeypatch):
+    monkeypatch.setattr(doctor, "CLUSTER_SECONDS", 0.0)
+    finding = found(cli, code=1)["cluster"]
+    assert "does not answer" in finding["told"]
+
+
+def test_a_check_that_breaks_is_told_and_the_others_go_on(cli, monkeypatch):
+    def broken():
+        raise RuntimeError("no such\ndevice")
+
+    monkeypatch.setitem(doctor._CHECKS, "GPU", broken)
+    parts = found(cli, code=1)
+    assert parts["GPU"]["state"] == "bad"
+    assert "RuntimeError: no such device" in parts["GPU"]["told"]
+    assert parts["folder"]["state"] == "good"
+
+
+def test_the_store_is_tried_without_a_run_that_others_could_see(cli, monkeypatch):
+    RunStore()
+    with closing(sqlite3.connect(runs_folder() / "runs.db")) as store:
+        store.execute("CREATE TABLE seen (id)")
+        store.execute("CREATE TRIGGER see AFTER INSERT ON runs BEGIN "
+                      "INSERT INTO seen VALUES (new.id); END")  # fmt: skip
+        store.commit()
+        before = store.execute("SELECT * FROM meta").fetchall()
+        assert found(cli)["run store"]["state"] == "good"
+        assert store.execute("SELECT * FROM seen").fetchall() == []
+        assert store.execute("SELECT * FROM meta").fetchall() == before
+
+
+def test_a_store_that_cannot_be_written_is_told(cli, monkeypatch):
+    monkeypatch.setattr("resnet.store.database.BUSY_SECONDS", 0.1)
+    monkeypatch.setattr("resnet.store.database._engines", {})
+    RunStore()
+    with closing(sqlite3.connect(runs_folder() / "runs.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        finding = found(cli, code=1)["run store"]
+    assert "cannot be written (database is locked)" in finding["told"]

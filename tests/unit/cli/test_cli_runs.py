@@ -3,10 +3,14 @@
 import csv
 import json
 import math
+import sqlite3
 import time
+from contextlib import ExitStack, closing
 
 import pytest
 
+from resnet.cli.reporting import state_word
+from resnet.settings import runs_folder
 from resnet.store.records import Metric
 from resnet.store.run_store import RunStore
 from resnet.store.states import State
@@ -51,6 +55,10 @@ def test_list(cli, finished):
     (done,) = json.loads(cli("runs", "list", "--state", "done", "--json").stdout)
     assert (done["run"], done["model"], done["seed"]) == (finished, "fast", 7)
     assert len(json.loads(cli("runs", "list", "--limit", 1, "--json").stdout)) == 1
+
+
+def test_a_state_is_named_in_english_as_the_option_takes_it():
+    assert [state_word(state) for state in State] == [str(state) for state in State]
 
 
 def test_show(cli, finished):
@@ -141,3 +149,24 @@ def test_prune_deletes_what_ended_long_ago_and_nothing_else(cli):
     assert left == {paused} | {run_id for run_id, days in ends.items() if days == 10}
     for run_id, days in ends.items():
         assert run_folder(run_id).exists() == (days == 10)
+
+
+def test_a_store_that_stays_locked_is_one_line(one_line, monkeypatch):
+    monkeypatch.setattr("resnet.store.database.BUSY_SECONDS", 0.1)
+    monkeypatch.setattr("resnet.store.database._engines", {})
+    RunStore().create(SPEC, state=State.DONE, finished_at=1)
+    with closing(sqlite3.connect(runs_folder() / "runs.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        line = one_line("runs", "prune", "--days", 1, code=1)
+    assert "database is locked" in line
+    assert "try again" in line
+    assert "DELETE" not in line
+
+
+def test_a_store_whose_connections_are_all_taken_is_one_line(one_line, finished, monkeypatch):
+    pool = RunStore()._engine.pool
+    monkeypatch.setattr(pool, "_timeout", 0.1)
+    with ExitStack() as taken:
+        for _connection in range(pool.size() + pool._max_overflow):
+            taken.enter_context(closing(pool.connect()))
+        assert "does not answer" in one_line("runs", "list", code=1)

@@ -16,7 +16,7 @@ from resnet.data.hdf5 import Split, write_split
 from resnet.data.signs import FILES, check_folder
 from resnet.errors import LabError
 
-SHORT = (2.0, 0.5)
+SHORT = download.Patience(2.0, 0.5, 30.0)
 
 
 @pytest.fixture(scope="module")
@@ -49,13 +49,17 @@ def server(originals):
             start = int((self.headers.get("Range") or "bytes=0-")[6:-1])
             rest = content[start:]
             self.send_response(206 if start else 200)
-            self.send_header("Content-Length", str(len(rest)))
+            self.send_header("Content-Length", behaviours.get("length") or str(len(rest)))
             self.end_headers()
             if behaviour == "slow":
-                time.sleep(3 * SHORT[1])
+                time.sleep(3 * SHORT.silence)
             if behaviour == "cut" and not start:
                 rest = rest[: len(rest) // 2]
             with suppress(OSError):  # the client has lost its patience, as it should
+                if behaviour == "drip":
+                    for byte in rest:
+                        self.wfile.write(bytes([byte]))
+                        time.sleep(SHORT.silence / 5)
                 self.wfile.write(rest)
             self.close_connection = True
 
@@ -66,7 +70,7 @@ def server(originals):
     served = {file: (folder / file).read_bytes() for file in FILES.values()}
     asked, behaviours = [], {}
     running = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=running.serve_forever, daemon=True)
+    thread = threading.Thread(target=running.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     running.asked, running.behaviours, running.served = asked, behaviours, served
     running.address = f"http://127.0.0.1:{running.server_port}"
@@ -78,7 +82,7 @@ def server(originals):
 
 def fetch(server, originals, folder, **options):
     return download.fetch_signs(
-        folder, (server.address,), timeout=SHORT, blob_ids=originals[1], **options
+        folder, (server.address,), patience=SHORT, blob_ids=originals[1], **options
     )
 
 
@@ -114,15 +118,35 @@ def test_what_does_not_arrive_leaves_nothing_and_says_what_to_do(
     assert not list(tmp_path.iterdir())
 
 
+def test_a_server_that_drips_bytes_is_given_up(server, originals, tmp_path):
+    server.behaviours["all"] = "drip"
+    started = time.monotonic()
+    with pytest.raises(LabError, match="too slow"):
+        download.fetch_signs(tmp_path, (server.address,), patience=SHORT._replace(file=0.5),
+                             blob_ids=originals[1])  # fmt: skip
+    assert time.monotonic() - started < SHORT.file  # it would have dripped for hours
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("length", ["garbage", "-3", "²", "9" * 5000])
+def test_a_length_that_is_none_is_not_believed(server, originals, tmp_path, length):
+    server.behaviours["length"] = length
+    told = []
+    with suppress(LabError):  # http.client itself believes the last one, and says that it was cut
+        fetch(server, originals, tmp_path, report=lambda *step: told.append(step))
+    assert told
+    assert told[0][2] is None
+
+
 def test_an_unreachable_server_says_so(originals, tmp_path):
     with pytest.raises(LabError, match="could not be downloaded"):
-        download.fetch_signs(tmp_path, ("http://127.0.0.1:9",), timeout=SHORT)
+        download.fetch_signs(tmp_path, ("http://127.0.0.1:9",), patience=SHORT)
     assert not list(tmp_path.iterdir())
 
 
 def test_the_second_mirror_helps(server, originals, tmp_path):
     mirrors = ("http://127.0.0.1:9", server.address)
-    download.fetch_signs(tmp_path, mirrors, timeout=SHORT, blob_ids=originals[1])
+    download.fetch_signs(tmp_path, mirrors, patience=SHORT, blob_ids=originals[1])
     assert all(finding.ok for finding in check_folder(tmp_path))
 
 
@@ -165,16 +189,69 @@ def test_strangers_are_unpacked_under_our_own_names(server, tmp_path):
     names = [f"Set-master/Dataset/{label}/IMG_{i}.JPG" for label in range(10) for i in (1, 2)]
     names += ["Set-master/Dataset/0/../../../../escaped.jpg", "Set-master/README.md"]
     server.served["strangers.zip"] = archive(names)
-    download.fetch_strangers(tmp_path / "in", f"{server.address}/strangers.zip", timeout=SHORT)
+    download.fetch_strangers(tmp_path / "in", f"{server.address}/strangers.zip", patience=SHORT)
     found = sorted(str(p.relative_to(tmp_path)) for p in tmp_path.rglob("*") if p.is_file())
     assert found == [f"in/{label}/{i:04d}.jpg" for label in range(6) for i in range(2)]
 
 
+SIX = [f"Set/Dataset/{label}/a.jpg" for label in range(6)]
+
+
+def encrypted():
+    """An archive whose members are marked as encrypted, in both of their headers."""
+    packed = bytearray(archive(SIX))
+    for header, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        place = packed.find(header)
+        while place >= 0:
+            packed[place + flags] |= 1
+            place = packed.find(header, place + 4)
+    return bytes(packed)
+
+
+def packed_by(method):
+    """An archive that says its members are packed in a certain way."""
+    packed = bytearray(archive(SIX))
+    place = packed.find(b"PK\x01\x02")
+    while place >= 0:
+        packed[place + 10] = method
+        place = packed.find(b"PK\x01\x02", place + 4)
+    return bytes(packed)
+
+
+def test_other_folders_beside_the_six_are_left_alone(server, tmp_path):
+    names = [f"Set/Dataset/{label}/a.jpg" for label in (*range(6), 12, 45, "012345", "١")]
+    server.served["strangers.zip"] = archive(names)
+    download.fetch_strangers(tmp_path, f"{server.address}/strangers.zip", patience=SHORT)
+    assert sorted(p.name for p in tmp_path.iterdir()) == list("012345")
+
+
+def test_an_archive_that_grows_too_large_is_refused(server, tmp_path, monkeypatch):
+    monkeypatch.setattr(download, "LARGEST_UNPACKED", 100)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
+        for name in SIX:
+            file.writestr(name, bytes(60))
+    server.served["strangers.zip"] = packed.getvalue()
+    with pytest.raises(LabError, match="unpacks to more than"):
+        download.fetch_strangers(tmp_path, f"{server.address}/strangers.zip", patience=SHORT)
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize(
-    ("content", "words"), [(b"<html>", "zip file"), (archive(["a/b.txt"]), "source changed")]
+    ("content", "words"),
+    [
+        (b"<html>", "not a zip file"),
+        (archive(["a/b.txt"]), "source changed"),
+        (encrypted(), "encrypted"),
+        (packed_by(99), "not supported"),
+        (packed_by(8), "cannot be unpacked"),
+        (packed_by(12), "cannot be unpacked"),
+        (packed_by(14), "cannot be unpacked"),
+        (archive(SIX).replace(b"photo of", b"PHOTO OF"), "CRC"),
+    ],
 )
 def test_another_archive_is_refused(server, tmp_path, content, words):
     server.served["strangers.zip"] = content
     with pytest.raises(LabError, match=words):
-        download.fetch_strangers(tmp_path, f"{server.address}/strangers.zip", timeout=SHORT)
+        download.fetch_strangers(tmp_path, f"{server.address}/strangers.zip", patience=SHORT)
     assert not list(tmp_path.iterdir())

@@ -1,5 +1,10 @@
 """Uploaded files are opened by a child process; only what is right stays."""
 
+import signal
+import subprocess
+import sys
+
+import h5py
 import numpy as np
 import pytest
 
@@ -7,6 +12,7 @@ from resnet.data import quarantine
 from resnet.data.hdf5 import Split, write_split
 from resnet.data.signs import FILES, check_folder
 from resnet.errors import LabError
+from resnet.settings import PROJECT
 
 
 @pytest.fixture
@@ -55,3 +61,39 @@ def test_huge_files_are_not_even_written(files, tmp_path, monkeypatch):
     with pytest.raises(LabError, match="too large"):
         quarantine.keep_signs(files, tmp_path / "signs")
     assert not (tmp_path / "signs").exists()
+
+
+MANY = 24_000  # images: 295 MB once unpacked, more than the small limit below
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory):
+    """A folder of small files that are right, and take much memory and time to read."""
+    folder = tmp_path_factory.mktemp("large")
+    for number, (part, file) in enumerate(FILES.items()):
+        count = MANY if part == "train" else 6
+        images = np.full((count, 64, 64, 3), number, np.uint8)
+        with h5py.File(folder / file, "w") as data:
+            data.create_dataset(f"{part}_set_x", data=images, chunks=(6, 64, 64, 3),
+                                compression="gzip", compression_opts=1)  # fmt: skip
+            data[f"{part}_set_y"] = np.arange(count) % 6
+    return folder
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no such limits")
+def test_a_file_that_takes_too_much_memory_ends_the_child_alone(large, monkeypatch):
+    quarantine._check(large)
+    monkeypatch.setattr(quarantine, "MEMORY", 2**28)
+    with pytest.raises(LabError, match="ends the HDF5 library"):
+        quarantine._check(large)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no such limits")
+def test_a_file_that_takes_too_much_time_ends_the_child_alone():
+    """By its own limit too, should the parent that waits for it have gone."""
+    program = (
+        "from resnet.data import quarantine as q\nq.check_folder = lambda _: any(iter(int, 1))\n"
+    )
+    program += "q.main('', q.MEMORY, 1)"
+    ended = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, check=False)
+    assert ended.returncode in (-signal.SIGKILL, -signal.SIGXCPU)

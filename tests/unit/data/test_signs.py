@@ -82,6 +82,13 @@ WRONG_ARRAYS = {
     "missing labels": ("train_set_y", {}, "no array train_set_y"),
     "float images": ("train_set_x", {"data": np.zeros((12, 64, 64, 3), "f4")}, "float32"),
     "float labels": ("train_set_y", {"data": np.zeros(12, "f8")}, "float64"),
+    "images that are not numbers": (
+        "train_set_x", {"data": np.full((12, 64, 64, 3), np.nan, "f4")}, "float32",
+    ),
+    "endless images": (
+        "train_set_x", {"data": np.full((12, 64, 64, 3), np.inf, "f8")}, "float64",
+    ),
+    "labels that are not numbers": ("train_set_y", {"data": [0, 1, np.nan] * 4}, "float64"),
     "signed images": ("train_set_x", {"data": np.zeros((12, 64, 64, 3), "i1")}, "int8"),
     "text labels": ("train_set_y", {"data": [b"0"] * 12}, "int64"),
     "variable length": (
@@ -104,6 +111,12 @@ WRONG_ARRAYS = {
     "no images": ("train_set_x", {"data": np.zeros((0, 64, 64, 3), "u1")}, "no rows"),
     "no labels": ("train_set_y", {"data": np.zeros(0, "i8")}, "no rows"),
     "classes with a gap": ("list_classes", {"data": [0, 2, 3, 4, 5, 6]}, "0, 2, 3"),
+    "one class": ("list_classes", {"data": [0]}, "it begins 0:"),
+    "seven classes": ("list_classes", {"data": np.arange(7)}, "it begins 0, 1, 2, 3, 4, 5, 6:"),
+    "labels of one class": ("train_set_y", {"data": np.zeros(12, "i8")}, "none of 1, 2, 3, 4, 5"),
+    "a class that never occurs": (
+        "train_set_y", {"data": np.arange(12) % 6 % 5}, "none of 5",
+    ),
     "class names": ("list_classes", {"data": [b"cat", b"dog"]}, "int64"),
     "twelve terabytes": (
         "train_set_x",
@@ -213,10 +226,46 @@ def test_one_file_is_not_split_into_two(folder: Path, part: str) -> None:
     assert f"{FILES[part]} is missing" in refusal(folder)
 
 
-def test_files_of_two_data_sets_are_refused(folder: Path) -> None:
-    rewrite(folder, "list_classes", data=np.arange(7))
-    assert "7 classes and the test file 6" in refusal(folder)
-    assert "7 classes and the test file 6" in check_folder(folder)[-1].text
+def of_odd_size(size: int) -> h5py.h5t.TypeIntegerID:
+    """An integer type of HDF5 that NumPy has not."""
+    kind = h5py.h5t.STD_I64LE.copy()
+    kind.set_precision(8 * size)
+    kind.set_size(size)
+    return kind
+
+
+@pytest.mark.parametrize("size", [3, 5, 6, 7])
+@pytest.mark.parametrize("key", ["train_set_x", "train_set_y", "list_classes"])
+def test_integers_that_numpy_has_not_are_refused(folder: Path, key: str, size: int) -> None:
+    with h5py.File(folder / FILES["train"], "a") as file:
+        space = file[key].id.get_space()
+        del file[key]
+        array = h5py.h5d.create(file.id, key.encode(), of_odd_size(size), space)
+        array.write(h5py.h5s.ALL, h5py.h5s.ALL, np.zeros(space.shape, np.int64))
+    assert "but its type is other" in refusal(folder)
+
+
+@pytest.mark.parametrize(
+    "kind", [h5py.h5t.UNIX_D32LE, h5py.h5t.UNIX_D64BE, of_odd_size(3)], ids=["t32", "t64", "i3"]
+)
+def test_a_mark_of_another_type_is_no_mark(folder: Path, kind: h5py.h5t.TypeID) -> None:
+    with h5py.File(folder / FILES["train"], "a") as file:
+        del file.attrs["synthetic"]
+        h5py.h5a.create(file.id, b"synthetic", kind, h5py.h5s.create(h5py.h5s.SCALAR))
+    assert load(folder).synthetic is False
+
+
+def test_what_else_a_file_holds_changes_nothing(folder: Path) -> None:
+    before = load(folder)
+    with h5py.File(folder / FILES["train"], "a") as file:
+        file["more"] = np.full(9, np.nan)
+        file["train_set_y"].attrs["more"] = "words"
+        file["group/train_set_x"] = h5py.ExternalLink("nowhere.h5", "secret")
+        file.attrs["more"] = np.zeros(3)
+    after = load(folder)
+    np.testing.assert_array_equal(after.train_images, before.train_images)
+    np.testing.assert_array_equal(after.train_labels, before.train_labels)
+    assert (after.classes, after.synthetic) == (before.classes, before.synthetic)
 
 
 def test_names_and_places_that_do_not_exist(tmp_path: Path, monkeypatch) -> None:
@@ -234,7 +283,7 @@ def test_where_signs_is_looked_for(folder: Path, tmp_path: Path, monkeypatch) ->
     assert find_signs() == folder
     assert load_signs().name == "signs"
     assert find_signs(tmp_path / "nowhere") is None
-    monkeypatch.setattr("resnet.data.signs.PROJECT", tmp_path / "clone")
+    monkeypatch.setattr("resnet.data.signs.WORKPLACE", tmp_path / "clone")
     monkeypatch.delenv("SIGNS_DIR")
     assert find_signs() is None
     with pytest.raises(LabError, match="data/signs"):
