@@ -116,9 +116,7 @@ def show_confusions(runs: Sequence[Run]) -> None:
             with st.container():
                 st.caption(run_title(run))
                 chart(
-                    confusion_matrix(
-                        confusions(answers), [str(sign) for sign in range(6)], frame.theme()
-                    ),
+                    confusion_matrix(*confusions(answers), frame.theme()),
                     key=f"runs_confusion_{run.id}",
                     alt=_("Confusion matrix: true sign by predicted sign"),
                 )
