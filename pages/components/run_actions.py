@@ -5,7 +5,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from pages.components import train_controls
+from pages.components.language import callback
 from pages.components.running import ACTIVE, store, train_on, watch
+from pages.components.trouble import later
 from pages.components.visitors import is_teacher, may_control
 from resnet.errors import LabError
 from resnet.jobs import queue, tasks
@@ -95,6 +97,7 @@ def _offer_preference(waiting: Sequence[Run]) -> None:
         )  # fmt: skip
 
 
+@callback
 def _prefer(runs: Sequence[Run]) -> None:
     highest = max(run.priority for run in store().runs(limit=None, state=State.QUEUED))
     for run in runs:
@@ -117,16 +120,18 @@ def _clear_up(runs: Sequence[Run]) -> None:
                       on_click=delete_all, args=(over,))  # fmt: skip
 
 
+@callback
 def stop_all(runs: Sequence[Run]) -> None:
     """Ask these runs to stop."""
     for run in runs:
         queue.stop_run(run.id, store())
 
 
+@callback
 def delete_all(runs: Sequence[Run]) -> None:
     """Delete these runs; what cannot be deleted is told."""
     for run in runs:
         try:
             queue.delete_run(run.id, store())
         except LabError as error:
-            st.toast(str(error))
+            later(str(error))

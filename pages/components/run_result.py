@@ -16,6 +16,7 @@ from resnet.store.records import Predictions, Run
 
 SIGNS = 6
 
+
 def show_result(run: Run) -> None:
     """Show what a finished net got right and wrong on the test images."""
     from pages.components.running import store
