@@ -28,7 +28,8 @@ with controls:
         st.stop()
     label = st.segmented_control(
         _("Class"), range(len(data.classes)), default=min(3, len(data.classes) - 1), required=True,
-        key="data_class", bind="query-params", help=_("The number of fingers; 0 is an O of all of them."),
+        key="data_class", bind="query-params",
+        help=_("The number of fingers; 0 is an O of all of them."),
     )  # fmt: skip
     indices = views.of_class(data, label)
     first = st.slider(

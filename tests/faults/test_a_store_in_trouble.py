@@ -53,8 +53,10 @@ def test_a_page_says_so_in_one_sentence(page, monkeypatch):
 @pytest.fixture
 def no_cluster(monkeypatch):
     """Runs wait in the store for ever, and a locked one is given up soon."""
-    cluster = SimpleNamespace(status="ready", wake=lambda: None,
-                              wait=lambda timeout=None: "ready", probe=lambda *_call: Future())  # fmt: skip
+    cluster = SimpleNamespace(
+        status="ready", wake=lambda: None, wait=lambda timeout=None: "ready",
+        probe=lambda *_call: Future(),
+    )  # fmt: skip
     monkeypatch.setattr("resnet.jobs.queue.connect", lambda: cluster)
     monkeypatch.setattr(database, "BUSY_SECONDS", 0.1)
     running.store.clear()
