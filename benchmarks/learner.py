@@ -102,11 +102,8 @@ class Learner:
 
         It is 204 where the server took the file; then the finished page is waited for.
         """
-        self._place = asyncio.get_running_loop().create_future()
-        wanted = FileURLsRequest(request_id=name[:20], file_names=[name])
-        await self._socket.send(BackMsg(file_urls_request=wanted).SerializeToString())
-        place = await asyncio.wait_for(self._place, ANSWER_SECONDS)
-        status = await asyncio.to_thread(self._put, place.upload_url, name, data)
+        place = await self.place(name)
+        status = await self.put(place, name, data)
         if status == httpx.codes.NO_CONTENT:
             number, _kind = self.widgets[key]
             held = UploadedFileInfo(
@@ -116,6 +113,17 @@ class Learner:
             state.file_uploader_state_value.uploaded_file_info.append(held)
             await self.forge(state)
         return status
+
+    async def place(self, name: str) -> FileURLs:
+        """Ask where the server wants a file of this name."""
+        self._place = asyncio.get_running_loop().create_future()
+        wanted = FileURLsRequest(request_id=name[:20], file_names=[name])
+        await self._socket.send(BackMsg(file_urls_request=wanted).SerializeToString())
+        return await asyncio.wait_for(self._place, ANSWER_SECONDS)
+
+    async def put(self, place: FileURLs, name: str, data: bytes) -> int:
+        """Send a file to its place and return the server's answer; the page hears nothing of it."""
+        return await asyncio.to_thread(self._put, place.upload_url, name, data)
 
     def _put(self, address: str, name: str, data: bytes) -> int:
         with httpx.Client(base_url=self.url, timeout=ANSWER_SECONDS) as browser:
