@@ -33,12 +33,15 @@ class Learner:
         self.heard: deque[str] = deque(maxlen=20)  # the kinds of the last messages
         self.lost = 0  # answers that never came, see _settle()
         self._place: asyncio.Future[FileURLs]  # where the server wants an upload
+        self._made: asyncio.Future[Any]  # what became of a file that is made when it is asked for
+        self._deferred: dict[str, str] = {}  # such files, by the key of their button
         self.runs, self.received = 0, 0  # script runs begun, and bytes, since the beginning
         self.widgets: dict[str, tuple[str, str]] = {}  # by the widget's key: its id and kind
         self._states: dict[str, WidgetState] = {}
         self._finished = asyncio.Event()
         self._began = self._refreshed = False  # since the last request for the page
         self._refreshing: dict[str, asyncio.Task[None]] = {}
+        self._session = ""
         self._hash, self._named = "", page  # by its name only until the app has told its hash
 
     async def __aenter__(self) -> "Learner":
@@ -120,6 +123,17 @@ class Learner:
         wanted = FileURLsRequest(request_id=name[:20], file_names=[name])
         await self._socket.send(BackMsg(file_urls_request=wanted).SerializeToString())
         return await asyncio.wait_for(self._place, ANSWER_SECONDS)
+
+    async def download(self, key: str) -> str:
+        """Press a download whose file is made then; return its address, or what went wrong."""
+        self._made = asyncio.get_running_loop().create_future()
+        wanted = BackMsg()
+        wanted.backend_operation_request.request_id = key
+        wanted.backend_operation_request.session_id = self._session
+        wanted.backend_operation_request.deferred_file.file_id = self._deferred[key]
+        await self._socket.send(wanted.SerializeToString())
+        answer = await asyncio.wait_for(self._made, ANSWER_SECONDS)
+        return answer.error_msg or answer.deferred_file.url
 
     async def put(self, place: FileURLs, name: str, data: bytes) -> int:
         """Send a file to its place and return the server's answer; the page hears nothing of it."""
@@ -211,6 +225,7 @@ class Learner:
         self.heard.append(str(kind))
         if kind == "new_session":
             self.runs += 1
+            self._session = message.new_session.initialize.session_id
             if not message.metadata.run.fragment_ids:
                 self._began = True
                 self._stop_refreshing()
@@ -229,6 +244,8 @@ class Learner:
             self._query = message.page_info_changed.query_string
         elif kind == "file_urls_response":
             self._place.set_result(message.file_urls_response.file_urls[0])
+        elif kind == "backend_operation_response":
+            self._made.set_result(message.backend_operation_response)
         elif kind == "script_finished":
             if message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
                 self._finished.set()
@@ -245,7 +262,9 @@ class Learner:
         number = getattr(shown, "id", "")
         if number:
             # Streamlit ends the id of a widget that has a key with this key.
-            self.widgets[str(number).rsplit("-", 1)[-1]] = (str(number), kind)
+            key = str(number).rsplit("-", 1)[-1]
+            self.widgets[key] = (str(number), kind)
+            self._deferred[key] = getattr(shown, "deferred_file_id", "")
         words = getattr(shown, "body", "") or getattr(shown, "label", "")
         self.texts[path] = f"{words} {getattr(shown, 'text', '')}"
 

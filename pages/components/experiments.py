@@ -11,6 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
+from typing import Any
 
 import streamlit as st
 
@@ -128,6 +129,20 @@ def _started(task: Callable, arguments: tuple[Hashable, ...]) -> Future:
     _pending.add(probe)
     probe.add_done_callback(_pending.discard)
     return probe
+
+
+def answer(task: Callable, *arguments: Hashable, seconds: float) -> Any:
+    """Return what a task gives, asked for this once; LabError where it takes longer than this."""
+    probe = _started(task, arguments)
+    try:
+        return probe.result(seconds)
+    except TimeoutError:
+        _cancel([probe])
+        raise LabError(
+            _("The worker gave no answer in {seconds} s: try again when it has less to do.").format(
+                seconds=round(seconds)
+            )
+        ) from None
 
 
 def ready(task: Callable, *arguments: Hashable, private: bool = False) -> bool:

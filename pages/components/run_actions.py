@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from pages.components import train_controls
+from pages.components.downloads import made_later
+from pages.components.experiments import answer
 from pages.components.language import callback
 from pages.components.running import ACTIVE, store, train_on, watch
 from pages.components.trouble import later
@@ -47,7 +49,8 @@ def offer_more(run: Run, on_train: bool = False) -> None:
                 _train_on(run, epochs, on_train)
     if run.spec["data"] != "both":
         st.download_button(
-            _("Notebook"), lambda: queue.probe(tasks.notebook_of, run.id).result(PROBE_SECONDS),
+            _("Notebook"),
+            made_later(lambda: answer(tasks.notebook_of, run.id, seconds=PROBE_SECONDS)),
             file_name=f"{run.spec['model']}-{run.id}.ipynb", mime="application/x-ipynb+json",
             icon=":material/book:", key=f"{key}_notebook",
             help=_("This very training in Keras alone, for Jupyter or Colab."),

@@ -32,13 +32,17 @@ def told(tell: Callable[..., object] = st.error) -> Iterator[None]:
         yield
     except StoreUnavailable as error:
         logger.warning("The run store does not answer: %s", error.orig)
-        tell(
-            _("The run store does not answer just now ({reason}). Nothing stored is lost: try "
-              "again in a moment, and tell your teacher if it lasts.").format(reason=error.orig),
-            icon=":material/database_off:",
-        )  # fmt: skip
+        tell(no_store(error), icon=":material/database_off:")
     except LabError as error:
         tell(str(error))
+
+
+def no_store(error: StoreUnavailable) -> str:
+    """Return what to say of a run store that does not answer."""
+    return _(
+        "The run store does not answer just now ({reason}). Nothing stored is lost: try again in "
+        "a moment, and tell your teacher if it lasts."
+    ).format(reason=error.orig)
 
 
 def unforeseen(error: Exception) -> bool:

@@ -147,6 +147,23 @@ def test_a_page_comes_back_with_its_store():
     assert "Traceback" not in told
 
 
+@pytest.mark.timeout(300)
+def test_a_file_that_cannot_be_made_says_why_under_its_button():
+    async def lesson(server):
+        store = RunStore(f"sqlite:///{server.runs / 'runs.db'}")
+        run_id = store.create({**parse_spec(TINY).model_dump()}, state=State.DONE)
+        async with Learner(server.url, "runs") as learner:
+            await asyncio.to_thread(server.settle)
+            made = await learner.download("runs_csv")
+            store.delete(run_id)
+            return made, await learner.download("runs_notebook")
+
+    with serving(PROJECT / "app.py") as server:
+        made, told = asyncio.run(lesson(server))
+    assert made.endswith(".csv")
+    assert "There is no run" in told
+
+
 def test_a_locked_store_delays_a_run_and_loses_nothing(tmp_path):
     store = RunStore()
     run_id = store.create(parse_spec(TINY).model_dump())
