@@ -23,10 +23,13 @@ ANSWER_SECONDS, AGAIN_SECONDS = 120, 10
 
 
 class Learner:
-    """One session on one page; use `async with Learner(url, "train", "train_size_fast=32")`."""
+    """One session on one page; use `async with Learner(url, "train", "train_size_fast=32")`.
 
-    def __init__(self, url: str, page: str = "", query: str = "") -> None:
-        self.url, self._page, self._query = url, page, query
+    cookies: those of a browser that has been here before, as its Cookie header has them.
+    """
+
+    def __init__(self, url: str, page: str = "", query: str = "", cookies: str = "") -> None:
+        self.url, self._page, self._query, self._cookies = url, page, query, cookies
         self.texts: dict[tuple[int, ...], str] = {}
         self.errors: list[str] = []
         self.clicks: list[float] = []  # seconds from a click to the finished page
@@ -65,9 +68,11 @@ class Learner:
         await self._socket.close()
 
     def _visit(self) -> str:
-        with urllib.request.urlopen(f"{self.url}/{self._page}", timeout=ANSWER_SECONDS) as answer:
+        known = {"Cookie": self._cookies} if self._cookies else {}
+        wanted = urllib.request.Request(f"{self.url}/{self._page}", headers=known)
+        with urllib.request.urlopen(wanted, timeout=ANSWER_SECONDS) as answer:
             cookies = answer.headers.get_all("Set-Cookie") or []
-        return "; ".join(cookie.split(";")[0] for cookie in cookies)
+        return "; ".join([*known.values(), *(cookie.split(";")[0] for cookie in cookies)])
 
     def text(self) -> str:
         """Return everything the page says in words now."""

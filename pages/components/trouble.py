@@ -21,10 +21,15 @@ def later(sentence: str, icon: str | None = None) -> None:
     st.session_state.setdefault(UNTOLD, []).append((sentence, icon))
 
 
+def _name_session() -> None:
+    """Have what is logged from here on carry this browser session."""
+    logs.SESSION.set(st.session_state.setdefault(SESSION, secrets.token_hex(4)))
+
+
 @contextmanager
 def told(tell: Callable[..., object] = st.error) -> Iterator[None]:
     """Tell a mistake of the learner's, or a run store that does not answer, in one sentence."""
-    logs.SESSION.set(st.session_state.setdefault(SESSION, secrets.token_hex(4)))
+    _name_session()
     if tell is not later:
         for sentence, icon in st.session_state.pop(UNTOLD, ()):
             st.toast(sentence, icon=icon, duration="long")
@@ -50,6 +55,7 @@ def unforeseen(error: Exception) -> bool:
 
     Seen where a visitor's program sends what no browser would.
     """
+    _name_session()  # it may have ended before it said who it is
     logger.error("A page ended in an error.", exc_info=error)
     st.error(
         _("This page met an error that nobody foresaw: reload it. Nothing stored is lost, others "

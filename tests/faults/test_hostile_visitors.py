@@ -15,10 +15,13 @@ from benchmarks.learner import Learner
 from benchmarks.server import PROJECT, serving
 from pages.components.running import DOUBLE_CLICK_SECONDS
 from pages.components.uploads import MIB, MOST_MIB_EACH
+from pages.components.visitors import TEACHER
+from resnet.lessons import LESSONS
 from resnet.store.records import Rules
 from resnet.store.run_store import RunStore
 
 LEARNERS, MOST_FORGED = 30, 8
+TOKEN = "known-to-this-test-alone"
 HAND, UPLOAD = "hand_source=upload", "hand_upload"
 NAMES = [
     "../../../etc/passwd.jpg", "nul\x00byte.jpg", "\u202egpj.exe.jpg", "✋🏽.jpg", "手.jpg",
@@ -28,8 +31,10 @@ NAMES = [
 
 @pytest.fixture(scope="module")
 def server():
-    with serving(PROJECT / "app.py") as running:
-        yield running
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RESNET_LAB_TEACHER_TOKEN", TOKEN)
+        with serving(PROJECT / "app.py") as running:
+            yield running
 
 
 def photo(megabytes: float = 0.0) -> bytes:
@@ -66,13 +71,13 @@ def forged(kind: str, number: str) -> list[WidgetState]:
     return [WidgetState(id=number, string_value="x"), WidgetState(id=number, json_value="{]")]
 
 
-async def forge_some(server, page: str) -> int:
+async def forge_some(server, page: str, cookies: str = "") -> int:
     """Send a page such states of its widgets; return how many. None may end in a traceback."""
-    async with Learner(server.url, page) as learner:
+    async with Learner(server.url, page, cookies=cookies) as learner:
         states = [s for number, kind in learner.widgets.values() for s in forged(kind, number)]
     random.Random(page).shuffle(states)
     for state in states[:MOST_FORGED]:
-        async with Learner(server.url, page) as learner:
+        async with Learner(server.url, page, cookies=cookies) as learner:
             await learner.forge(state)
             assert learner.errors == [], state
             assert "Traceback" not in learner.text()
@@ -86,10 +91,16 @@ async def forge_some(server, page: str) -> int:
 @pytest.mark.parametrize(
     "page",
     ["train", "residual_block", "architectures", "gradient_norms", "dataset", "your_hand",
-     "teach_it", "plain_vs_residual", "runs"],
+     "teach_it", "plain_vs_residual", "runs", "", "glossary", *LESSONS],
 )  # fmt: skip
 def test_forged_choices_are_told_in_one_sentence(server, page):
     assert asyncio.run(forge_some(server, page)) >= 3
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("page", ["teacher", "class_experiment"])
+def test_forged_choices_on_the_teachers_screens_are_told_in_one_sentence(server, page):
+    assert asyncio.run(forge_some(server, page, f"{TEACHER}={TOKEN}")) >= 10
 
 
 @pytest.mark.timeout(900)
