@@ -1,7 +1,7 @@
 # make run: the app.  make test: every test.  Both prepare what they need; see README.md.
 VENV    := .venv
 BIN     := $(VENV)/bin
-PYTHON  ?= $(shell for p in python3.11 python3.12 python3.13 python3; do command -v $$p && break; done)
+PYTHON  ?= $(or $(shell for p in python3.11 python3.12 python3.13 python3; do command -v $$p && break; done),python3)
 PORT    ?= 8501
 # Of the tests; more would starve the training workers, which give way to everything else.
 WORKERS ?= 2
@@ -13,6 +13,8 @@ SUDO    := $(if $(filter 0,$(shell id -u)),,sudo)
 setup: $(VENV)/.installed
 
 $(VENV)/.installed: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null \
+	  || { echo "ResNet Lab needs Python 3.11, 3.12 or 3.13: install one of them, or name it: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || ($(SUDO) apt-get update && $(SUDO) apt-get install -y python3-venv && $(PYTHON) -m venv --clear $(VENV))
 	$(BIN)/pip install --quiet --upgrade pip
 	$(BIN)/pip install --quiet -r requirements.txt

@@ -5,7 +5,7 @@ import streamlit as st
 from pages.components import frame, map_controls
 from pages.components.charts import chart
 from pages.components.startup import wait_for_keras
-from pages.components.tables import cost_table
+from pages.components.tables import show_costs
 from resnet.drawing.numbers import compact
 from resnet.errors import LabError
 from resnet.language import translate as _
@@ -91,7 +91,7 @@ paper = architecture(choice.net).paper
 summary, downloads = st.tabs([_("Every layer"), _("Download")], key="map_tab", on_change="rerun")
 if summary.open:
     with summary:
-        st.dataframe(cost_table(costs), hide_index=True, alt=_("Every layer of the net"))
+        show_costs(costs, alt=_("Every layer of the net"))
 if downloads.open:
     with downloads:
         map_controls.offer_downloads(choice.net, graph)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components import class_cells, class_results, frame
+from pages.components import class_cells, class_results, comparison, frame
 from pages.components.language import fragment
 from pages.components.running import ACTIVE, store
 from pages.components.visitors import is_teacher
@@ -20,13 +20,13 @@ known = store().experiments()
 if is_teacher():
     class_cells.offer_new(LINK)
 if not known:
-    with st.container(border=True, height=200, vertical_alignment="center"):
-        st.markdown(
-            _(
-                "No experiment yet. The teacher starts one here; `python -m resnet sweep` trains "
-                "the same grid with nobody watching."
-            )
+    st.markdown(
+        _(
+            "No experiment yet. The teacher starts one here; `python -m resnet sweep` trains "
+            "the same grid with nobody watching."
         )
+    )
+    comparison.show_depths()
     st.stop()
 titles = {experiment.id: experiment.title or experiment.id for experiment in known}
 linked = st.query_params.get(LINK)

@@ -1,23 +1,23 @@
 """The words of the lessons, in the reader's language and in English."""
 
-import pandas as pd
 import streamlit as st
 
-from pages.components import frame
+from pages.components import frame, lesson
 from resnet.language import current_language
 from resnet.language import translate as _
-from resnet.lessons import glossary
+from resnet.lessons import glossary, lesson_with
 
 frame.question(
     _("What does this word mean?"),
     _("The lessons explain each term where it stands; here they are together."),
 )
-terms = sorted(glossary(current_language()).values(), key=lambda term: term.english.casefold())
-columns = {
-    _("Term"): [term.words for term in terms],
-    _("In English"): [term.english for term in terms],
-    _("Meaning"): [term.meaning for term in terms],
-}
-if current_language() == "en":
-    del columns[_("In English")]
-st.table(pd.DataFrame(columns).set_index(_("Term")))
+terms = glossary(current_language())
+with st.grid("auto", min_column_width=280):
+    for key in sorted(terms, key=lambda key: terms[key].english.casefold()):
+        term = terms[key]
+        with st.container(border=True, height="stretch", gap="xsmall"):
+            original = "" if term.words == term.english else f" · {term.english}"
+            st.markdown(f"**{term.words}**{original}")
+            st.markdown(term.meaning)
+            name = lesson_with(key)
+            st.page_link(lesson.page_of(name), label=lesson.label(name))

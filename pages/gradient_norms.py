@@ -9,7 +9,7 @@ from pages.components.experiments import POLL, experiment, outcome
 from pages.components.language import fragment
 from pages.components.recordings import GradientQuestion, recorded_norms
 from resnet.data.signs import find_signs
-from resnet.drawing.curves import GradientSeries, gradient_curves
+from resnet.drawing.gradient_curves import GradientSeries, gradient_curves
 from resnet.jobs import tasks
 from resnet.language import translate as _
 

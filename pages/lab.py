@@ -5,9 +5,12 @@ import streamlit as st
 from pages.components import frame, language, navigation, startup, tour, trouble
 from resnet.settings import ASSETS
 
+SIDEBAR_WIDTH = 256  # pixels
+
 st.set_page_config(
-    page_title="ResNet Lab", page_icon=str(ASSETS / "images" / "icon.svg"), layout="wide"
-)
+    page_title="ResNet Lab", page_icon=str(ASSETS / "images" / "icon.svg"), layout="wide",
+    initial_sidebar_state=SIDEBAR_WIDTH,
+)  # fmt: skip
 language.choose()
 startup.begin()
 page = navigation.pages()

@@ -107,25 +107,14 @@ def panel(was_active: bool) -> None:
     st.caption(comparison.caption(shipped, live))
     ours, published = st.columns(2)
     with ours:
-        st.subheader(_("Here: final error by depth"), anchor=False)
+        st.subheader(_("Here: error by depth"), anchor=False)
         chart(
             depth_curves(comparison.final_points(curves), frame.theme()),
             key="compare_depth_curve",
             alt=_("Final error by depth, runs shown above"),
         )
     with published:
-        st.subheader(_("Published: CIFAR-10 test error"), anchor=False)
-        chart(
-            depth_curves(comparison.published_points(), frame.theme()),
-            key="compare_published",
-            alt=_("Published error by depth, He et al. 2015"),
-        )
-        st.caption(
-            _(
-                "He et al. 2015: residual from Table 6, plain read off Fig. 6 (±0.5 points, "
-                "hollow). Other images and far longer training: compare the shape, not the height."
-            )
-        )
+        comparison.show_published("compare_published")
 
 
 with picture:

@@ -7,7 +7,7 @@ from pages.components.drawing import drawing
 from pages.components.feature_maps import show_feature_maps
 from pages.components.language import fragment
 from pages.components.startup import wait_for_keras
-from pages.components.tables import cost_table
+from pages.components.tables import show_costs
 from resnet.errors import LabError
 from resnet.language import current_language
 from resnet.language import translate as _
@@ -43,11 +43,13 @@ def block_and_controls() -> None:
         block, input_shape = block_controls.choose()
     with picture:
         wait_for_keras()
-        show(block, input_shape)
+        trace = show(block, input_shape)
+    if trace:
+        details(block, input_shape, trace)
 
 
-def show(block, input_shape) -> None:
-    """Draw the block with its shapes and costs, and offer its layers, code and feature maps."""
+def show(block, input_shape):
+    """Draw the block with its shapes and costs; return its trace, None where there is no block."""
     from resnet.drawing.block_diagram import block_svg
     from resnet.drawing.block_equation import block_equation
 
@@ -55,26 +57,25 @@ def show(block, input_shape) -> None:
         trace = traced(block, input_shape, current_language())
     except LabError as error:
         st.error(str(error), icon=":material/block:")
-        return
+        return None
     drawing(block_svg(trace, block, changed=changed_layers(trace)), key="block_drawing")
     if trace.problem:
         st.error(str(trace.problem), icon=":material/block:")
         block_controls.offer_remedies(block, input_shape)
     st.latex(block_equation(block))
 
-    costs = [*trace.main, *trace.shortcut, *trace.output]
     with st.container(horizontal=True):
-        st.metric(_("Parameters"), f"{sum(cost.parameters for cost in costs):,}")
-        st.metric(_("Multiply-adds"), f"{sum(cost.multiply_adds for cost in costs):,}")
+        st.metric(_("Parameters"), f"{sum(cost.parameters for cost in trace.costs):,}")
+        st.metric(_("Multiply-adds"), f"{sum(cost.multiply_adds for cost in trace.costs):,}")
         st.metric(
             _("Activation memory, one image"),
-            f"{sum(cost.activation_bytes for cost in costs) / 2**20:.2f} MiB",
+            f"{sum(cost.activation_bytes for cost in trace.costs) / 2**20:.2f} MiB",
         )
     st.caption(_("Read off the Keras layers that were just built, not from a formula."))
-    details(block, input_shape, costs, bool(trace.problem))
+    return trace
 
 
-def details(block, input_shape, costs, broken: bool) -> None:
+def details(block, input_shape, trace) -> None:
     """Offer the block's layers, code and feature maps; only the open one is made."""
     table, code, maps = st.tabs(
         [_("Layer by layer"), _("Keras code"), _("Feature maps")],
@@ -83,10 +84,10 @@ def details(block, input_shape, costs, broken: bool) -> None:
     )
     if table.open:
         with table:
-            st.dataframe(cost_table(costs), hide_index=True, alt=_("Every layer of the block"))
+            show_costs(trace.costs, alt=_("Every layer of the block"))
     if code.open:
         with code:
-            if broken:
+            if trace.problem:
                 st.info(_("There is no code for a block whose two paths do not meet."))
             else:
                 from resnet.models.block_code import block_code
@@ -94,7 +95,7 @@ def details(block, input_shape, costs, broken: bool) -> None:
                 st.code(block_code(block, input_shape), language="python")
     if maps.open:
         with maps:
-            if broken:
+            if trace.problem:
                 st.info(_("There are no feature maps while the two paths do not meet."))
             else:
                 show_feature_maps(block, input_shape)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components import frame, run_actions, run_comparison, run_table
+from pages.components import comparison, frame, run_actions, run_comparison, run_table
 from pages.components.charts import chart
 from pages.components.running import state_words, store
 from pages.components.visitors import visitor
@@ -17,6 +17,11 @@ frame.question(
     _("Which run did better, and why?"),
     _("Select runs in the table: their curves lie on one another, and what differs stands below."),
 )
+if not store().runs(limit=1):
+    st.markdown(_("No run here yet: start one on the screen “Train”."))
+    st.page_link("train.py", label=_("Train"), icon=":material/model_training:")
+    comparison.show_example()
+    st.stop()
 with st.container(horizontal=True, vertical_alignment="bottom"):
     words = st.text_input(
         _("Find"), key="runs_find", bind="query-params", icon=":material/search:", width=220,
@@ -37,12 +42,7 @@ runs = store().runs(limit=SHOWN, state=states or None, owner=visitor() if own el
 runs = run_table.found(runs, words)
 if not runs:
     with st.container(border=True, height=240, vertical_alignment="center"):
-        st.markdown(
-            _("No run matches: change the filters.")
-            if store().runs(limit=1)
-            else _("No run here yet: start one on the screen “Train”.")
-        )
-    st.page_link("train.py", label=_("Train"), icon=":material/model_training:")
+        st.markdown(_("No run matches: change the filters."))
     st.stop()
 chosen = run_table.show(runs)
 if chosen:

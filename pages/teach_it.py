@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components import frame, own_photos, teaching
+from pages.components import frame, own_photos, signs, teaching
 from pages.components.nets import choose_net
 from resnet.errors import LabError
 from resnet.language import translate as _
@@ -80,5 +80,6 @@ with picture:
                 _("Your set is empty. Add the example or photos of your own: three or more of a "
                   "sign, so that one can be kept back to test what was learned.")
             )  # fmt: skip
+            signs.show_row("teach_signs")
         st.stop()
     teaching.show_lesson(lesson, photos)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.components import frame, live_run, train_controls, training_cost
-from pages.components.running import first_press, recent_runs, run_title, start_run, store
+from pages.components.running import recent_runs, run_title, start_run, store
 from resnet.errors import LabError
 from resnet.language import translate as _
 
@@ -12,14 +12,9 @@ frame.question(
     _("Choose a net and a recipe, press Train, and watch loss and accuracy as they come."),
 )
 picture, controls = frame.picture_and_controls()
-
-
 with controls:
     chosen = train_controls.choose()
-    if first_press("train_start", st.button(
-        _("Train"), icon=":material/play_arrow:", type="primary", width="stretch",
-        key="train_start",
-    )):  # fmt: skip
+    if train_controls.train_pressed():
         try:
             st.query_params["run"] = start_run(chosen)
         except LabError as error:

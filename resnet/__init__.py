@@ -1,3 +1,3 @@
 """ResNet Lab: everything that works without a browser. Nothing in here imports Streamlit."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -77,7 +77,7 @@ class Sentence(str):
         return Sentence(super().format(**fields), self.message, fields)
 
 
-def translate(message: str) -> Sentence:
+def translate(message: str) -> str:
     """Return `message` in the language in use; format its fields after translating, not before."""
     # The catalogue's entry for no words at all is its own header.
     return Sentence(_catalogue(_current.get()).gettext(message) if message else "", message)

@@ -1,5 +1,7 @@
 """The lessons: Markdown files in assets/lessons, one a language, with a few directives.
 
+What a language lacks, a lesson or a term, stands in English.
+
 A file begins with `# Question` and one sentence. Then come Markdown, and directives from a line
 `:::name …` to a line `:::`:
 
@@ -19,6 +21,7 @@ import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from resnet.settings import ASSETS
 
@@ -112,15 +115,21 @@ class Term:
     meaning: str
 
 
+def lesson_file(name: str, language: str) -> Path:
+    """Return the file of a lesson: the language's own, or the English one where there is none."""
+    translated = FOLDER / language / f"{name}.md"
+    return translated if translated.exists() else FOLDER / "en" / f"{name}.md"
+
+
 @cache
 def read_lesson(name: str, language: str) -> Lesson:
     """Return a lesson; ValueError names the file and the directive that is wrong."""
-    path = FOLDER / language / f"{name}.md"
+    path = lesson_file(name, language)
     text = path.read_text(encoding="utf-8")
     try:
         return _parsed(name, text, language)
     except (ValueError, KeyError) as error:
-        raise ValueError(f"{path.name} ({language}): {error}") from error
+        raise ValueError(f"{path.name} ({path.parent.name}): {error}") from error
 
 
 @cache
@@ -128,9 +137,23 @@ def glossary(language: str) -> dict[str, Term]:
     """Return the terms of the lessons by their key, in the order of the file."""
     entries = tomllib.loads((FOLDER / "glossary.toml").read_text(encoding="utf-8"))
     return {
-        key: Term(entry[language], entry["en"], entry[f"meaning_{language}"])
+        key: Term(
+            entry.get(language, entry["en"]),
+            entry["en"],
+            entry.get(f"meaning_{language}", entry["meaning_en"]),
+        )
         for key, entry in entries.items()
     }
+
+
+@cache
+def lesson_with(term: str) -> str:
+    """Return the first lesson that explains a term of the glossary; KeyError when none does."""
+    for name in LESSONS:
+        text = (FOLDER / "en" / f"{name}.md").read_text(encoding="utf-8")
+        if term in {found[1] for found in _TERM.finditer(text)}:
+            return name
+    raise KeyError(term)
 
 
 def explained(markdown: str, language: str) -> str:

@@ -36,11 +36,15 @@ def key(name: str) -> str:
     return f"block_{name}"
 
 
+SLIDER_WIDTH = 100  # pixels: two beside each other, three on a phone
+
+
 def choose() -> tuple[Block, tuple[int, int, int]]:
     """Draw the controls; return the block and its input's shape (H, W, C)."""
     kind = _segments(_("Block"), "kind", {"basic": _("two 3×3"), "bottleneck": _("1×1, f×f, 1×1")})
-    side = _steps(_("Input height and width"), "side", SIDES, _("A square map, H = W."))
-    channels = _steps(_("Input channels"), "channels", CHANNELS, _("Depth of the input tensor."))
+    with st.container(horizontal=True):
+        side = _steps(_("Height, width"), "side", SIDES, _("Of the input: a square map, H = W."))
+        channels = _steps(_("Channels"), "channels", CHANNELS, _("Depth of the input tensor."))
     shortcut = _segments(
         _("Shortcut"),
         "shortcut",
@@ -57,10 +61,11 @@ def choose() -> tuple[Block, tuple[int, int, int]]:
     )
     kernel = _segments(_("f, the middle kernel"), "f", {n: f"{n}×{n}" for n in (1, 3, 5, 7)})
     names = ("f1", "f2") if kind == "basic" else ("f1", "f2", "f3")
-    filters = tuple(
-        _steps(name.upper(), name, CHANNELS, _("Filters of convolution {i}.").format(i=name[1]))
-        for name in names
-    )
+    with st.container(horizontal=True):
+        filters = tuple(
+            _steps(name.upper(), name, CHANNELS, _("Filters of convolution {i}.").format(i=name[1]))
+            for name in names
+        )
     batch_norm = st.toggle(
         _("BatchNorm"),
         DEFAULTS["bn"],
@@ -134,5 +139,6 @@ def _segments(label: str, name: str, options: dict, help: str | None = None):
 
 def _steps(label: str, name: str, options: list[int], help: str) -> int:
     return st.select_slider(
-        label, options, DEFAULTS[name], key=key(name), bind="query-params", help=help
-    )
+        label, options, DEFAULTS[name], key=key(name), bind="query-params", help=help,
+        width=SLIDER_WIDTH,
+    )  # fmt: skip

@@ -10,7 +10,6 @@ from pages.components.charts import chart
 from pages.components.running import store
 from resnet.drawing.curves import DepthPoint, comparison_curves, depth_curves
 from resnet.language import translate as _
-from resnet.literature import CIFAR_10_ERRORS
 from resnet.models.registry import architecture
 from resnet.store.records import Experiment, Guess, Run
 from resnet.store.states import State
@@ -41,18 +40,10 @@ def show(experiment: Experiment) -> None:
         chart(depth_curves(points, frame.theme()), key="class_by_depth",
               alt=_("Final error by depth, one point a run"))  # fmt: skip
     with published:
-        st.subheader(_("Published: CIFAR-10 test error"), anchor=False)
-        chart(
-            depth_curves(
-                [DepthPoint(p.depth, p.plain, "test", p.error, approximate=p.approximate)
-                 for p in CIFAR_10_ERRORS],
-                frame.theme(),
-            ),
-            key="class_published", alt=_("Published error by depth, He et al. 2015"),
-        )  # fmt: skip
+        comparison.show_published("class_published")
     st.caption(
         _("A point is one run; the line is the mean of the seeds, the band goes from the lowest "
-          "to the highest. The published nets saw other images, far longer: compare the shape.")
+          "to the highest.")
     )  # fmt: skip
     chart(
         comparison_curves(comparison.live_curves(runs, part), "error", frame.theme()),

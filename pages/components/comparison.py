@@ -2,10 +2,12 @@
 
 import streamlit as st
 
+from pages.components import frame
+from pages.components.charts import chart
 from pages.components.recordings import recording
 from pages.components.running import ACTIVE, state_words, store
 from pages.components.visitors import may_control
-from resnet.drawing.curves import Curve, DepthPoint, Part
+from resnet.drawing.curves import Curve, DepthPoint, Part, comparison_curves, depth_curves
 from resnet.language import translate as _
 from resnet.literature import CIFAR_10_ERRORS
 from resnet.models.registry import architecture
@@ -13,6 +15,7 @@ from resnet.store.records import Run
 
 ORIGIN = "depths"
 MOST_RUNS = 60
+EXAMPLE_DEPTH = 56
 
 
 def shipped_curves(part: Part) -> list[Curve]:
@@ -59,6 +62,48 @@ def live_curves(runs: list[Run], part: Part) -> list[Curve]:
             )
         )
     return curves
+
+
+def show_example() -> None:
+    """Show two shipped runs where there is none of one's own: so it looks when there are."""
+    curves = [curve for curve in shipped_curves("train") if curve.depth == EXAMPLE_DEPTH]
+    chart(
+        comparison_curves(curves, "error", frame.theme()), key="example_curves",
+        alt=_("Training error over the epochs of shipped runs, plain and residual"),
+    )  # fmt: skip
+    st.caption(
+        _("An example until yours are here: shipped runs of {depth} layers on SIGNS, BatchNorm on. "
+          "The line is the mean of the seeds, every epoch a point.").format(depth=EXAMPLE_DEPTH)
+    )  # fmt: skip
+
+
+def show_depths() -> None:
+    """Show what a class may find, where it has not measured yet: the shipped runs by depth."""
+    ours, published = st.columns(2)
+    with ours:
+        st.subheader(_("Shipped: final error by depth"), anchor=False)
+        chart(
+            depth_curves(final_points(shipped_curves("train")), frame.theme()),
+            key="example_depths", alt=_("Final error by depth, one point a run"),
+        )  # fmt: skip
+        st.caption(_("An example until your class has its own: runs on SIGNS, BatchNorm on."))
+    with published:
+        show_published("example_published")
+
+
+def show_published(key: str) -> None:
+    """Show He et al.'s test errors on CIFAR-10 by depth, with their source."""
+    st.subheader(_("Published: CIFAR-10"), anchor=False)
+    chart(
+        depth_curves(published_points(), frame.theme()),
+        key=key, alt=_("Published error by depth, He et al. 2015"),
+    )  # fmt: skip
+    st.caption(
+        _(
+            "He et al. 2015: residual from Table 6, plain read off Fig. 6 (±0.5 points, "
+            "hollow). Other images and far longer training: compare the shape, not the height."
+        )
+    )
 
 
 def final_points(curves: list[Curve]) -> list[DepthPoint]:

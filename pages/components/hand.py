@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 from PIL import Image, ImageDraw
 
-from pages.components import frame
+from pages.components import frame, signs
 from pages.components.charts import chart
 from pages.components.experiments import POLL, experiment, outcome, ready
 from pages.components.language import fragment
@@ -27,6 +27,7 @@ SHOWN_SIDE = 480
 SEARCHED_SIDE = 512  # pixels of the photo in which the net searches
 SEARCH_SECONDS = 20
 MAGNIFIED = 4
+SMALL = 150  # pixels: what the net sees and where it looks, beside each other on a phone, too
 CLASSES = [str(number) for number in range(6)]
 
 
@@ -112,7 +113,8 @@ def _position(label: str, room: int, start: int, key: str) -> int:
 def nothing_yet() -> None:
     """Say what to do while there is no photo."""
     with st.container(border=True, height=360, vertical_alignment="center"):
-        st.markdown(_("Choose a photo or take one; the answer appears here."))
+        st.markdown(_("Show one of these six signs; the answer appears here."))
+        signs.show_row("hand_signs")
 
 
 def seen_by(image: Image.Image, square: Square, net: Net) -> np.ndarray:
@@ -135,24 +137,27 @@ def show_answer(net: Net, pixels: np.ndarray, key: str) -> None:
 
 def _answer(arguments: tuple, pixels: np.ndarray, key: str, was_waiting: bool) -> None:
     said = outcome(*arguments, private=True)
-    seen, answer = st.columns([2, 3])
-    with seen:
-        st.image(magnified(pixels), width="stretch", alt=_("The pixels the net sees"))
-        st.caption(_("What the net sees: {n}×{n} pixels.").format(n=len(pixels)))
-    with answer:
-        if said is None:
-            st.skeleton(height=270)
-            return
+    if said is None:
+        st.metric(_("The net says"), "–")
+    else:
         _say(said.probabilities, said.sure)
-        chart(
-            class_probabilities(said.probabilities, CLASSES, frame.theme()),
-            key=key,
-            alt=_("Probability of each class"),
-        )
-    with seen:
-        lit = spotlight(pixels, said.heat)
-        st.image(magnified(lit), width="stretch", alt=_("The places that speak for the answer"))
-        st.caption(_("Lit: what speaks for its answer (Grad-CAM)."))
+    with st.container(horizontal=True):
+        with st.container(width=SMALL):
+            st.image(magnified(pixels), width="stretch", alt=_("The pixels the net sees"))
+            st.caption(_("What the net sees: {n}×{n} pixels.").format(n=len(pixels)))
+        if said is not None:
+            with st.container(width=SMALL):
+                lit = magnified(spotlight(pixels, said.heat))
+                st.image(lit, width="stretch", alt=_("The places that speak for the answer"))
+                st.caption(_("Lit: what speaks for its answer (Grad-CAM)."))
+    if said is None:
+        st.skeleton(height=270)
+        return
+    chart(
+        class_probabilities(said.probabilities, CLASSES, frame.theme(), signs.labels()),
+        key=key,
+        alt=_("Probability of each class"),
+    )
     if was_waiting:
         st.rerun()
 

@@ -5,7 +5,7 @@ from dataclasses import asdict, fields
 import numpy as np
 import streamlit as st
 
-from pages.components import frame
+from pages.components import frame, signs
 from pages.components.charts import chart
 from pages.components.experiments import POLL, outcome, ready
 from pages.components.hand import CLASSES, show_answer
@@ -34,7 +34,7 @@ def _film(arguments: tuple, was_waiting: bool) -> None:
     inner = len(film.probabilities) - 1
     steps = [_("block {n}").format(n=n + 1) for n in range(inner)] + [_("the net")]
     chart(
-        refinement(film.probabilities, steps, CLASSES, frame.theme()),
+        refinement(film.probabilities, steps, CLASSES, frame.theme(), signs.labels()),
         key="hand_film",
         alt=_("Class probabilities after each block"),
     )

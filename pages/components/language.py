@@ -17,7 +17,8 @@ def choose() -> None:
     """Show the language switch where there is a choice, and speak the chosen language.
 
     A link's `lang` comes first, then what the browser prefers. The switch is not bound to the
-    link as other widgets are: that would write the language's name there, not its code.
+    link as other widgets are: that would write the language's name there, not its code. English
+    stands there, too: a link holds choices by their words, which another language has not.
     """
     code = st.session_state.setdefault(KEY, _first_choice())
     use_language(code)
@@ -28,14 +29,13 @@ def choose() -> None:
             _("Language"), list(LANGUAGES), format_func=LANGUAGES.__getitem__, required=True,
             key=KEY, label_visibility="collapsed",
         )  # fmt: skip
-    if st.query_params.get(KEY, "en") != code:
+    if st.query_params.get(KEY) != code:
         st.query_params[KEY] = code
 
 
-def switch_page(page: str) -> None:
+def switch_page(page: str, **link: str) -> None:
     """`st.switch_page` that keeps the reader's language, which Streamlit drops with the link."""
-    code = st.session_state.get(KEY) or "en"
-    st.switch_page(page, query_params={} if code == "en" else {KEY: code})
+    st.switch_page(page, query_params={KEY: st.session_state.get(KEY) or "en"} | link)
 
 
 def _first_choice() -> str:

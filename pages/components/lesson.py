@@ -1,6 +1,8 @@
 """A lesson on its page: words, questions, exercises, and the page's own figures between them."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
+from itertools import count
 
 import streamlit as st
 
@@ -16,17 +18,22 @@ from resnet.lessons import (
     Lesson,
     Question,
     Sources,
+    Text,
     explained,
     read_lesson,
     without_terms,
 )
+
+MANY_SECTIONS = 4
+_HEADING = re.compile(r"(?m)^(## .+)$")
 
 
 def lesson(name: str, figures: Mapping[str, Callable[[], None]]) -> None:
     """Show a lesson; `figures` draws each picture, with its controls, where it stands."""
     shown = read_lesson(name, current_language())
     frame.question(shown.title, without_terms(shown.sentence, current_language()))
-    exercises = 0
+    _contents(shown)
+    exercises, sections = 0, count(1)
     for part in shown.parts:
         if isinstance(part, Question):
             _ask(name, part)
@@ -39,7 +46,7 @@ def lesson(name: str, figures: Mapping[str, Callable[[], None]]) -> None:
             with st.expander(_("Sources"), icon=":material/menu_book:"):
                 st.markdown(part.markdown)
         else:
-            _say(part.markdown)
+            _tell(part.markdown, sections)
     _foot(shown)
 
 
@@ -74,6 +81,33 @@ def progress(name: str) -> tuple[int, int]:
 def page_of(name: str) -> str:
     """Return the file of a lesson's page, as navigation knows it."""
     return f"lessons/{name}.py"
+
+
+def _contents(shown: Lesson) -> None:
+    """Name the sections of a long lesson, each a click away."""
+    headings = [
+        piece[3:]
+        for part in shown.parts
+        if isinstance(part, Text)
+        for piece in _HEADING.split(part.markdown)
+        if piece.startswith("## ")
+    ]
+    if len(headings) >= MANY_SECTIONS:
+        links = (f"[{words}](#{_anchor(number)})" for number, words in enumerate(headings, 1))
+        st.markdown(" · ".join(links))
+
+
+def _anchor(section: int) -> str:
+    return f"part-{section}"
+
+
+def _tell(markdown: str, sections: Iterator[int]) -> None:
+    """Show words, each section under a heading that can be linked to in any language."""
+    for piece in _HEADING.split(markdown):
+        if piece.startswith("## "):
+            st.header(piece[3:], anchor=_anchor(next(sections)))
+        elif piece.strip():
+            _say(piece)
 
 
 def _say(markdown: str) -> None:

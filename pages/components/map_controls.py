@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from resnet.language import current_language
+from resnet.language import current_language, translate
 from resnet.language import translate as _
 from resnet.models.registry import architecture, architectures
 
@@ -33,7 +33,7 @@ def choose() -> Choice:
     net = st.selectbox(
         _("Net"),
         names,
-        format_func=lambda name: architecture(name).title,
+        format_func=lambda name: translate(architecture(name).title),
         key="map_net",
         bind="query-params",
         help=architecture(st.session_state["map_net"]).description

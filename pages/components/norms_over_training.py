@@ -6,7 +6,7 @@ from pages.components import frame
 from pages.components.charts import chart
 from pages.components.language import fragment
 from pages.components.running import ACTIVE, start_run, state_words, store
-from resnet.drawing.curves import GradientSeries
+from resnet.drawing.gradient_curves import GradientSeries
 from resnet.drawing.gradient_film import gradient_film, gradient_heatmap
 from resnet.errors import LabError
 from resnet.language import translate as _

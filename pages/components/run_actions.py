@@ -7,7 +7,7 @@ import streamlit as st
 from pages.components import train_controls
 from pages.components.downloads import made_later
 from pages.components.experiments import answer
-from pages.components.language import callback
+from pages.components.language import callback, switch_page
 from pages.components.running import ACTIVE, store, train_on, watch
 from pages.components.trouble import later
 from pages.components.visitors import is_teacher, may_control
@@ -61,7 +61,7 @@ def offer_more(run: Run, on_train: bool = False) -> None:
     ):  # fmt: skip
         if on_train:
             st.rerun()  # the controls, which lie outside the fragment of the run
-        st.switch_page("train.py")
+        switch_page("train.py")
 
 
 def _train_on(run: Run, epochs: int, on_train: bool) -> None:

@@ -1,5 +1,7 @@
 """The result of a finished run: accuracy with its interval, confusions, the images it missed."""
 
+from contextlib import suppress
+
 import numpy as np
 import streamlit as st
 
@@ -10,9 +12,11 @@ from resnet.analysis.intervals import wilson_interval
 from resnet.drawing.image_grid import mistakes_grid
 from resnet.drawing.palette import Theme
 from resnet.drawing.results import confusion_matrix
+from resnet.errors import LabError
 from resnet.language import current_language
 from resnet.language import translate as _
 from resnet.store.records import Predictions, Run
+from resnet.training.prediction import find_net
 
 SIGNS = 6
 
@@ -44,6 +48,7 @@ def show_result(run: Run) -> None:
             low=f"{low:.1%}", high=f"{high:.1%}", one=f"{100 / total:.2f}"
         )
     )
+    _offer_hand(run)
     left, right_column = st.columns(2)
     with left:
         chart(
@@ -53,6 +58,15 @@ def show_result(run: Run) -> None:
         )
     with right_column:
         _mistakes(run, labels, predicted)
+
+
+def _offer_hand(run: Run) -> None:
+    """Lead to the screen where this very net is shown a hand, where its weights are kept."""
+    with suppress(LabError):
+        st.page_link(
+            "your_hand.py", label=_("Show it your hand"), icon=":material/back_hand:",
+            query_params={"hand_net": find_net(run.id).title},
+        )  # fmt: skip
 
 
 def confusions(answers: Predictions) -> tuple[np.ndarray, list[str]]:

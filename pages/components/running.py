@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import streamlit as st
 
-from pages.components.language import fragment
+from pages.components.language import fragment, switch_page
 from pages.components.visitors import visitor
 from resnet.errors import LabError
 from resnet.jobs import queue
@@ -122,7 +122,7 @@ def watch(run_id: str, on_train: bool) -> None:
     if on_train:
         st.query_params["run"] = run_id
         st.rerun()
-    st.switch_page("train.py", query_params={"run": run_id})
+    switch_page("train.py", run=run_id)
 
 
 def running_now(on_train: bool) -> None:

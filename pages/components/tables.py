@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import plotly.graph_objects as go
+import streamlit as st
 
+from resnet.language import translate
 from resnet.language import translate as _
 
 if TYPE_CHECKING:  # importing it for real would import Keras
@@ -52,17 +54,34 @@ def _at(values: Any, index: int) -> Any:
     return index if values is None else values[index]
 
 
+def show_costs(costs: Iterable["LayerCost"], *, alt: str) -> None:
+    """Show one row a layer, each kind in its hue: what comes out, what it costs, what it sees."""
+    from resnet.drawing.cell_facts import KIND_NAMES
+    from resnet.drawing.palette import KIND_COLOURS
+
+    kinds = {translate(KIND_NAMES[kind]): colour for kind, colour in KIND_COLOURS.items()}
+    number = st.column_config.NumberColumn(format="localized")
+    table = cost_table(costs)
+    st.dataframe(
+        table, hide_index=True, alt=alt,
+        column_config=dict.fromkeys(table.select_dtypes("number"), number)
+        | {_("Kind"): st.column_config.MultiselectColumn(options=kinds, color=kinds.values())},
+    )  # fmt: skip
+
+
 def cost_table(costs: Iterable["LayerCost"]) -> pd.DataFrame:
     """Return one row a layer: what it is, what comes out, what it costs, what it sees."""
+    from resnet.drawing.cell_facts import KIND_NAMES
+
     costs = list(costs)
     return pd.DataFrame(
         {
             _("Layer"): [cost.name for cost in costs],
-            _("Kind"): [cost.kind for cost in costs],
+            _("Kind"): [[translate(KIND_NAMES[cost.kind])] for cost in costs],
             _("Output shape"): ["×".join(map(str, cost.output_shape)) for cost in costs],
             _("Parameters"): [cost.parameters for cost in costs],
             _("Multiply-adds"): [cost.multiply_adds for cost in costs],
-            _("Memory, KiB"): [cost.activation_bytes / 1024 for cost in costs],
+            _("Memory, KiB"): [round(cost.activation_bytes / 1024, 1) for cost in costs],
             _("Receptive field"): [cost.receptive_field for cost in costs],
             _("Stride"): [cost.stride for cost in costs],
         }

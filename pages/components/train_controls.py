@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from pages.components.running import first_press
 from resnet.data.signs import find_signs
 from resnet.language import translate
 from resnet.language import translate as _
@@ -12,6 +13,7 @@ from resnet.models.registry import architecture, architectures
 from resnet.training.spec import RECIPE_DEFAULTS, RecipeName
 
 SIZES = (32, 64)
+AT_ONCE = "train_at_once"
 
 
 def choose() -> dict[str, Any]:
@@ -63,6 +65,20 @@ def choose() -> dict[str, Any]:
     with st.expander(_("More")):
         finer = _finer_choices(recipe)
     return {"model": model, "recipe": recipe, "data": data, "epochs": epochs} | finer
+
+
+def sprint_at_once() -> None:
+    """Choose the quickest recipe, and have it trained as if the button were pressed; a callback."""
+    st.session_state.update({"train_recipe": "sprint", AT_ONCE: True})
+
+
+def train_pressed() -> bool:
+    """Draw the button that trains; say whether a training is asked for, here or elsewhere."""
+    pressed = st.button(
+        _("Train"), icon=":material/play_arrow:", type="primary", width="stretch",
+        key="train_start",
+    )  # fmt: skip
+    return first_press("train_start", pressed or st.session_state.pop(AT_ONCE, False))
 
 
 def begin_with(spec: Mapping[str, Any]) -> None:

@@ -54,7 +54,8 @@ def nets() -> None:
     names = [net.name for net in architectures() if net.family in ("classic", "imagenet")]
     name = st.selectbox(
         _("Net"), names, index=names.index(FIRST), key="case_net", bind="query-params",
-        format_func=lambda name: architecture(name).title, help=_("All are Keras models here."),
+        format_func=lambda name: translate(architecture(name).title),
+        help=_("All are Keras models here."),
     )  # fmt: skip
     facts, counted = architecture(name), _counts()[name]
     st.markdown(translate(facts.description))
@@ -64,8 +65,9 @@ def nets() -> None:
         _("Multiply-adds"): f"{counted['multiply_adds']:,}",
         _("Receptive field"): f"{counted['receptive_field']}×{counted['receptive_field']}",
     }
-    for column, (label, number) in zip(st.columns(4), numbers.items(), strict=True):
-        column.metric(label, number)
+    with st.container(horizontal=True):
+        for label, number in numbers.items():
+            st.metric(label, number)
     size = "×".join(map(str, facts.input_shape))
     st.caption(
         _("For {size} and {n} classes. {authors} {year}, *[{title}]({url})*, {section}.").format(
@@ -78,12 +80,12 @@ def nets() -> None:
             "architectures.py",
             label=_("Open it on the map"),
             icon=":material/account_tree:",
-            query_params={"map_net": facts.title},
+            query_params={"map_net": translate(facts.title)},
         )
         if facts.minimum_size <= 64 and counted["multiply_adds"] < 1e8:
             st.page_link(
                 "train.py", label=_("Train it on SIGNS"), icon=":material/model_training:",
-                query_params={"train_model": facts.title, "train_recipe": "notebook"},
+                query_params={"train_model": translate(facts.title), "train_recipe": "notebook"},
             )  # fmt: skip
 
 

@@ -7,12 +7,9 @@ from pages.components.charts import chart
 from pages.components.lesson import lesson
 from pages.components.recordings import recording
 from resnet.analysis.signal import passage
-from resnet.drawing.curves import (
-    GradientSeries,
-    comparison_curves,
-    depth_curves,
-    gradient_curves,
-)
+from resnet.drawing.curves import comparison_curves
+from resnet.drawing.gradient_curves import GradientSeries, gradient_curves
+from resnet.drawing.numbers import in_powers
 from resnet.drawing.plots import Line, line_plot
 from resnet.language import translate as _
 
@@ -55,9 +52,9 @@ def product() -> None:
         )  # fmt: skip
         arrives = series[0].norms[0]
         st.markdown(
-            _(
-                "The plain net's input gets **{share:.2g}** times the gradient of its output."
-            ).format(share=arrives)
+            _("The plain net's input gets **{share}** times the gradient of its output.").format(
+                share=in_powers(arrives)
+            )
         )
 
 
@@ -89,18 +86,14 @@ def degradation() -> None:
     """Training error of plain and residual nets of two depths, ours and the published ones."""
     ours, published = st.columns([3, 2])
     with ours:
-        st.subheader(_("Here: training error on SIGNS"), anchor=False)
+        st.subheader(_("Here: training error"), anchor=False)
         curves = [c for c in comparison.shipped_curves("train") if c.depth in (20, 56)]
         chart(
             comparison_curves(curves, "error", frame.theme()), key="degradation_figure",
             alt=_("Training error over the epochs, plain and residual nets of 20 and 56 layers"),
         )  # fmt: skip
     with published:
-        st.subheader(_("Published: CIFAR-10 test error"), anchor=False)
-        chart(
-            depth_curves(comparison.published_points(), frame.theme()), key="degradation_published",
-            alt=_("Published error by depth, He et al. 2015"),
-        )  # fmt: skip
+        comparison.show_published("degradation_published")
     st.page_link(
         "plain_vs_residual.py", label=_("Train your own"), icon=":material/compare_arrows:"
     )

@@ -58,7 +58,7 @@ def cost() -> None:
     first, second = places * before * middle, places * size * size * middle * after
     with picture:
         bars = [
-            Bars("1×1", [0, first], "shortcut"),
+            Bars("1×1", [0, first], "conv_small"),
             Bars(f"{size}×{size}", [direct, second], "conv"),
         ]
         labels = [_("directly"), _("through 1×1")]
@@ -86,7 +86,7 @@ def in_resnet() -> None:
     }  # fmt: skip
     labels = [_("bottleneck"), _("two 3×3")]
     bars = [
-        Bars(name, [weights, 0], "conv" if name == "3×3" else "shortcut")
+        Bars(name, [weights, 0], "conv" if name == "3×3" else "conv_small")
         for name, weights in bottleneck.items()
     ]
     bars.append(Bars("3×3 + 3×3", [0, 2 * 9 * wide * wide], "muted"))

@@ -9,6 +9,7 @@ from resnet.models.assembly import STAGES, StageChoice, parameters, shapes_after
 
 WIDTHS = [32, 64, 128, 256, 512, 1024, 2048]
 NARROW, WIDE, BLOCKS = WIDTHS[:-1], WIDTHS[1:], list(range(1, 9))
+CHOICE = 140  # pixels wide: two beside each other on a phone
 
 
 def assemble() -> None:
@@ -44,24 +45,24 @@ def assemble() -> None:
 
 
 def _stage(number: int) -> StageChoice:
-    columns = st.columns([1, 2, 2, 2, 2], vertical_alignment="bottom")
-    columns[0].markdown(_("**Stage {n}**").format(n=number))
-    narrow = columns[1].selectbox(
-        "F1 = F2", NARROW, index=NARROW.index(64), key=f"stage{number}_narrow",
-        bind="query-params", help=_("Filters of the first 1×1 and of the 3×3."),
-    )  # fmt: skip
-    wide = columns[2].selectbox(
-        "F3", WIDE, index=WIDE.index(256), key=f"stage{number}_wide", bind="query-params",
-        help=_("Filters of the last 1×1: the stage's channels."),
-    )  # fmt: skip
-    stride = columns[3].selectbox(
-        _("Stride"), [1, 2, 3], key=f"stage{number}_stride", bind="query-params",
-        help=_("Of the stage's first block."),
-    )  # fmt: skip
-    blocks = columns[4].selectbox(
-        _("Blocks"), BLOCKS, key=f"stage{number}_blocks", bind="query-params",
-        help=_("One convolutional block and identity blocks after it."),
-    )  # fmt: skip
+    st.markdown(_("**Stage {n}**").format(n=number))
+    with st.container(horizontal=True):
+        narrow = st.selectbox(
+            "F1 = F2", NARROW, index=NARROW.index(64), key=f"stage{number}_narrow",
+            bind="query-params", help=_("Filters of the first 1×1 and of the 3×3."), width=CHOICE,
+        )  # fmt: skip
+        wide = st.selectbox(
+            "F3", WIDE, index=WIDE.index(256), key=f"stage{number}_wide", bind="query-params",
+            help=_("Filters of the last 1×1: the stage's channels."), width=CHOICE,
+        )  # fmt: skip
+        stride = st.selectbox(
+            _("Stride"), [1, 2, 3], key=f"stage{number}_stride", bind="query-params",
+            help=_("Of the stage's first block."), width=CHOICE,
+        )  # fmt: skip
+        blocks = st.selectbox(
+            _("Blocks"), BLOCKS, key=f"stage{number}_blocks", bind="query-params",
+            help=_("One convolutional block and identity blocks after it."), width=CHOICE,
+        )  # fmt: skip
     return StageChoice((narrow, narrow, wide), stride, blocks)
 
 

@@ -6,7 +6,8 @@ from pages.components import frame
 from pages.components.charts import chart
 from pages.components.lesson import lesson
 from pages.components.recordings import GradientQuestion, recorded_norms, recording
-from resnet.drawing.curves import Curve, GradientSeries, comparison_curves, gradient_curves
+from resnet.drawing.curves import Curve, comparison_curves
+from resnet.drawing.gradient_curves import GradientSeries, gradient_curves
 from resnet.language import translate as _
 
 DEPTHS = [8, 20, 32, 44, 56, 110]

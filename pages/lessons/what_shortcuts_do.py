@@ -11,7 +11,9 @@ from pages.components.lesson import lesson
 from pages.components.recordings import recording
 from resnet.analysis.shattering import MOST_LAG, POINTS, autocorrelation, input_gradients
 from resnet.analysis.signal import path_gradients
+from resnet.drawing.end_labels import End, name_ends
 from resnet.drawing.landscape import Ground, landscape_maps, landscapes
+from resnet.drawing.palette import palette
 from resnet.drawing.plots import Bars, Line, bar_plot, line_plot
 from resnet.language import translate as _
 
@@ -48,7 +50,9 @@ def lesions() -> None:
         bars, [str(block + 1) for block in blocks], frame.theme(), _("test accuracy"), percent=True
     )
     figure.update_xaxes(title_text=_("the one block that is missing"))
-    figure.add_hline(1 / 6, line_dash="dot", annotation_text=_("chance"))
+    figure.add_hline(1 / 6, line_dash="dot")
+    colours = palette(frame.theme())
+    name_ends(figure, [End(_("chance"), 1 / 6, colours.muted)], colours)
     chart(figure, key="lesion_figure", alt=_("Test accuracy without each block, both nets"))
 
 

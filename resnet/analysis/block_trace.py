@@ -31,6 +31,11 @@ class BlockTrace:
     main_shape: tuple[int, ...]
     shortcut_shape: tuple[int, ...] | None
 
+    @property
+    def costs(self) -> list[LayerCost]:
+        """Every layer: main path, shortcut, and what follows the addition."""
+        return [*self.main, *self.shortcut, *self.output]
+
 
 def trace_block(block: Block, input_shape: Shape) -> BlockTrace:
     """Build the block's Keras layers on an input (H, W, C) and read them.

@@ -28,7 +28,7 @@ def keep_signs(files: dict[Part, bytes], folder: Path) -> None:
     """
     if max(map(len, files.values())) > LARGEST_UPLOAD:
         raise LabError(
-            _("SIGNS's files are smaller than {limit} MB: use its own two files.").format(
+            _("The file is too large: SIGNS's own files are below {limit} MB; use those.").format(
                 limit=LARGEST_UPLOAD >> 20
             )
         )

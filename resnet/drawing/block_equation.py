@@ -19,7 +19,8 @@ def block_equation(block: Block) -> str:
     }[block.shortcut]
     total = branch + (rf" + \textcolor{{#009E73}}{{{term}}}" if term else "")
     outer = total if block.preactivation else rf"g\left({total}\right)"
-    return rf"{after} = {outer}, \qquad \mathcal{{F}} = {_branch(block)}"
+    lines = rf"{after} &= {outer} \\ \mathcal{{F}} &= {_branch(block)}"
+    return rf"\begin{{aligned}} {lines} \end{{aligned}}"
 
 
 def _branch(block: Block) -> str:

@@ -1,34 +1,23 @@
-"""Curves over a net's depth, over epochs, over seeds and over the depth of nets."""
+"""Curves over epochs, over seeds and over the depth of nets."""
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import plotly.graph_objects as go
 
-from resnet.drawing.palette import Palette, Theme, blank_figure, mix, palette
+from resnet.drawing.end_labels import MOST, End, name_ends
+from resnet.drawing.palette import LINE_WIDTH, Palette, Theme, blank_figure, mix, palette
 from resnet.language import translate as _
 
 Measure = Literal["error", "accuracy", "loss"]
 Part = Literal["train", "test"]
 
-WIDE, THIN = 2.6, 1.2
 _SYMBOLS = {True: "circle-open", False: "circle"}
 DASH = {"train": "solid", "test": "dash"}
-
-
-@dataclass(frozen=True)
-class GradientSeries:
-    """Gradient norms of one net, ordered from its input to its output."""
-
-    net: str
-    plain: bool
-    layers: tuple[str, ...]
-    norms: tuple[float, ...]
-    batch_norm: bool = True
 
 
 @dataclass(frozen=True)
@@ -60,68 +49,26 @@ class DepthPoint:
     approximate: bool = False
 
 
-def gradient_curves(series: Sequence[GradientSeries], theme: Theme) -> go.Figure:
-    """Draw gradient norm (log10) against depth, input left and output right.
-
-    Depth runs on a square-root axis, because the story is in the first layers. A norm of zero
-    and one that is no number sit on the lower and upper border with marks of their own.
-    """
-    limits = log_range(norm for line in series for norm in line.norms)
-    figure = blank_figure(theme)
-    figure.add_traces(gradient_traces(series, limits, palette(theme)))
-    figure.update_yaxes(
-        type="log",
-        range=[math.log10(limit) for limit in limits],
-        exponentformat="power",
-        nticks=8,
-        title_text=_("gradient norm"),
-    )
-    return figure.update_xaxes(**depth_axis())
-
-
-def depth_positions(count: int) -> list[float]:
-    """Return where `count` layers stand on the depth axis, 0 (input) to 1 (output)."""
-    return [math.sqrt(i / max(count - 1, 1)) for i in range(count)]
-
-
-def depth_axis() -> dict[str, Any]:
-    """Return the settings of a depth axis: square root, so that the first layers get the space."""
-    ticks = {0: _("input"), 0.1: "10 %", 0.25: "25 %", 0.5: "50 %", 1: _("output")}
-    return {
-        "tickvals": [math.sqrt(tick) for tick in ticks],
-        "ticktext": list(ticks.values()),
-        "tickangle": 0,
-        "range": [-0.02, 1.02],
-        "title_text": _("depth of the layer"),
-    }
-
-
-def log_range(norms: Iterable[float]) -> tuple[float, float]:
-    """Return limits of a log axis around every norm that is positive and finite."""
-    seen = [norm for norm in norms if math.isfinite(norm) and norm > 0] or [0.1, 10]
-    decades = math.log10(max(seen)) - math.log10(min(seen))
-    above = min(2.0, max(0.5, 0.1 * decades))  # a line's name stands over its first point
-    return min(seen) / 3, max(seen) * 10**above
-
-
 def training_curves(
     curves: Sequence[Curve], measure: Measure, theme: Theme, smoothing: float = 0.0
 ) -> go.Figure:
     """Draw each run's line over epochs with its raw points under any smoothing.
 
     Training is solid and test dashed; synthetic data has hollow points; the run that moves is
-    on top. `smoothing` is the weight of the past, 0 to below 1.
+    on top. `smoothing` is the weight of the past, 0 to below 1, for the training line: a test
+    accuracy stands for all test images already.
     """
     colours = palette(theme)
     figure = blank_figure(theme)
     for curve in sorted(curves, key=lambda curve: curve.moving):
         colour = colours.net(curve.plain)
         name = _curve_name(curve)
-        figure.add_trace(_points(curve.x, curve.y, colour, curve.synthetic, name, smoothing > 0))
+        weight = smoothing if curve.part == "train" else 0.0
+        figure.add_trace(_points(curve.x, curve.y, colour, curve.synthetic, name, weight > 0))
         figure.add_trace(
             go.Scatter(
                 x=list(curve.x),
-                y=np.asarray(smoothed(curve.y, smoothing)),
+                y=np.asarray(smoothed(curve.y, weight)),
                 mode="lines",
                 name=name,
                 legendgroup=name,
@@ -157,16 +104,25 @@ def comparison_curves(curves: Sequence[Curve], measure: Measure, theme: Theme) -
         net = curve.plain, curve.depth or 0, curve.net
         groups[*net, curve.part, curve.batch_norm].append(curve)
     depths = sorted({depth for _plain, depth, *_rest in groups})
+    one_part = len({curve.part for curve in curves}) == 1
+    top = 1.05 * max((y for curve in curves for y in curve.y if math.isfinite(y)), default=1.0)
+    ends = []
     for (plain, depth, _net, part, batch_norm), runs in sorted(groups.items()):
         colour = _shade(colours, plain, depth, depths)
         name = _curve_name(runs[0])
         for run in runs:
             figure.add_trace(_points(run.x, run.y, colour, run.synthetic, name, faint=True))
-        _add_mean_and_band(
+        line = _add_mean_and_band(
             figure, [(run.x, run.y) for run in runs], colours, colour, name, part, batch_norm
         )
+        if line.y:
+            short = _curve_name(runs[0], with_part=not one_part)
+            ends.append(End(short, line.y[-1] / top, colours.net(plain)))
     figure.update_xaxes(title_text=_("epoch"), rangemode="tozero")
     _measure_axis(figure, measure)
+    if 0 < len(ends) <= MOST:
+        figure.update_layout(showlegend=False, yaxis_range=[0, top])
+        name_ends(figure, ends, colours)
     return figure
 
 
@@ -208,7 +164,7 @@ def _by_seed(by_depth: dict[int, list[DepthPoint]]) -> list[tuple[list[int], lis
 
 
 def _line(colour: str, part: Part, batch_norm: bool) -> dict:
-    return {"color": colour, "dash": DASH[part], "width": WIDE if batch_norm else THIN}
+    return {"color": colour, "dash": DASH[part], "width": LINE_WIDTH[batch_norm]}
 
 
 def _kind_word(plain: bool) -> str:
@@ -219,8 +175,8 @@ def _part_word(part: Part) -> str:
     return _("training") if part == "train" else _("test")
 
 
-def _curve_name(curve: Curve) -> str:
-    words = [curve.net, _part_word(curve.part)]
+def _curve_name(curve: Curve, with_part: bool = True) -> str:
+    words = [curve.net, *([_part_word(curve.part)] if with_part else [])]
     words += [] if curve.batch_norm else [_("no BatchNorm")]
     words += [_("synthetic")] if curve.synthetic else []
     return ", ".join(words)
@@ -276,7 +232,8 @@ def _add_mean_and_band(
     name: str,
     part: Part,
     batch_norm: bool,
-) -> None:
+) -> go.Scatter:
+    """Add the mean of the lines, which is returned, in a band from the lowest to the highest."""
     values: dict[float, list[float]] = defaultdict(list)
     for x, y in lines:
         for at, value in zip(x, y, strict=True):
@@ -298,92 +255,14 @@ def _add_mean_and_band(
                 hoverinfo="skip",
             )
         )
-    figure.add_trace(
-        go.Scatter(
-            x=where,
-            y=[sum(values[at]) / len(values[at]) for at in where],
-            mode="lines",
-            name=name,
-            legendgroup=name,
-            line=_line(colour, part, batch_norm),
-            hoverinfo="skip",
-        )
-    )
-
-
-def _gradient_line(line: GradientSeries, colours: Palette) -> go.Scatter:
-    name = line.net if line.batch_norm else f"{line.net}, {_('no BatchNorm')}"
-    shown = [norm if math.isfinite(norm) and norm > 0 else None for norm in line.norms]
-    return go.Scatter(
-        x=depth_positions(len(line.norms)),
-        y=shown,
-        mode="lines+markers+text",
+    mean = go.Scatter(
+        x=where,
+        y=[sum(values[at]) / len(values[at]) for at in where],
+        mode="lines",
         name=name,
-        # Lines of one colour are told apart where they end, at the input.
-        text=[line.net] + [""] * (len(line.norms) - 1),
-        textposition="top right",
-        textfont={"color": colours.text(colours.net(line.plain))},
-        customdata=line.layers,
-        line={"color": colours.net(line.plain), "width": WIDE if line.batch_norm else THIN},
-        marker={"size": 5 if line.batch_norm else 4},
-        hovertemplate="%{customdata}: %{y:.3g}<extra>%{fullData.name}</extra>",
+        legendgroup=name,
+        line=_line(colour, part, batch_norm),
+        hoverinfo="skip",
     )
-
-
-def gradient_traces(
-    series: Sequence[GradientSeries], limits: tuple[float, float], colours: Palette
-) -> list[go.Scatter]:
-    """Return a line for each net, then the marks of zeros and of norms that are no number."""
-    low, high = limits
-    return [
-        *(_gradient_line(line, colours) for line in series),
-        _border_marks(
-            series, colours, _("zero"), "triangle-down-open", low, lambda norm: norm == 0
-        ),
-        _border_marks(
-            series,
-            colours,
-            _("not a number"),
-            "x-thin-open",
-            high,
-            lambda norm: not math.isfinite(norm),
-        ),
-    ]
-
-
-def _border_marks(
-    series: Sequence[GradientSeries],
-    colours: Palette,
-    name: str,
-    symbol: str,
-    edge: float,
-    belongs: Callable[[float], bool],
-) -> go.Scatter:
-    """Return marks on the border at `edge`, of no size for the norms that do not belong there.
-
-    Every layer keeps its mark, so that a film can show and hide them.
-    """
-    places = [
-        (x, f"{line.net}: {layer}: {name}", colours.net(line.plain), belongs(norm))
-        for line in series
-        for x, layer, norm in zip(
-            depth_positions(len(line.norms)), line.layers, line.norms, strict=True
-        )
-    ]
-    xs, texts, fills, shown = zip(*places, strict=True) if places else ([], [], [], [])
-    return go.Scatter(
-        x=xs,
-        y=[edge] * len(xs),
-        mode="markers",
-        name=name,
-        showlegend=any(shown),
-        text=texts,
-        hoverinfo=["text" if mark else "none" for mark in shown],
-        marker={
-            "symbol": symbol,
-            "size": [9 if mark else 0 for mark in shown],
-            "color": fills,
-            "line": {"width": 2},
-        },
-        cliponaxis=False,
-    )
+    figure.add_trace(mean)
+    return mean

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from resnet.drawing.curves import (
+from resnet.drawing.gradient_curves import (
     GradientSeries,
     depth_axis,
     depth_positions,
@@ -52,7 +52,7 @@ def gradient_film(
     picked = _evenly(len(steps), MOST_FRAMES)
     everything = [line for row in picked for line in moments[row]]
     limits = log_range(norm for line in everything for norm in line.norms)
-    figure = gradient_curves(moments[picked[-1]], theme)
+    figure = gradient_curves(moments[picked[-1]], theme, moving=True)
     figure.update_yaxes(range=[math.log10(limit) for limit in limits])
     figure.data[-2].y = [limits[0]] * len(figure.data[-2].x)
     figure.data[-1].y = [limits[1]] * len(figure.data[-1].x)

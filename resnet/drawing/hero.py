@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from resnet.drawing import svg
+from resnet.drawing.numbers import in_powers
 from resnet.drawing.palette import palette
 from resnet.language import translate as _
 
@@ -60,7 +61,7 @@ _Net = tuple[str, Sequence[float], bool]  # name, norms, with shortcuts
 
 def _drawing(plan: _Plan, nets: Sequence[_Net], scale: tuple[float, float]) -> ET.Element:
     title = _("A gradient on its way back through a residual and a plain net")
-    told = {name: norm_text(norms[0]) for name, norms, _shortcuts in nets}
+    told = {name: in_powers(norms[0]) for name, norms, _shortcuts in nets}
     words = _("Gradient at the first block: residual {residual}, plain {plain}.").format(**told)
     root = svg.picture(plan.width, plan.row * len(nets), title, words)
     style = _STYLE
@@ -94,9 +95,9 @@ def _ribbon(
         label = _("← the gradient, from the answer back")
         svg.write(root, (right, top + plan.type * 0.8), label, plan.type * 0.94, anchor="end")
     foot = middle + plan.cell / 2 + plan.type * 0.9
-    first_words = _("first block {norm}").format(norm=norm_text(norms[0]))
+    first_words = _("first block {norm}").format(norm=in_powers(norms[0]))
     svg.write(root, (plan.margin, foot), first_words, plan.type * 0.94, anchor="start")
-    last_words = _("last block {norm}").format(norm=norm_text(norms[-1]))
+    last_words = _("last block {norm}").format(norm=in_powers(norms[-1]))
     svg.write(root, (right, foot), last_words, plan.type * 0.94, anchor="end")
 
 
@@ -153,14 +154,3 @@ def _strength(norm: float, scale: tuple[float, float]) -> float:
     low, high = scale
     share = (math.log10(norm) - low) / (high - low) if high > low else 1.0
     return FAINTEST + (1 - FAINTEST) * share
-
-
-def norm_text(norm: float) -> str:
-    """Return a norm as people write it: 2·10⁻⁵."""
-    if not math.isfinite(norm) or norm <= 0:
-        return f"{norm:g}"
-    exponent = math.floor(math.log10(norm))
-    if -2 <= exponent <= 2:
-        return f"{norm:.2g}"
-    digits = str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-    return f"{norm / 10**exponent:.1f}·10{digits}"

@@ -1,4 +1,6 @@
-"""Large numbers as people read them."""
+"""Large and small numbers as people read them."""
+
+import math
 
 
 def compact(value: float) -> str:
@@ -9,3 +11,14 @@ def compact(value: float) -> str:
             digits = 0 if scaled >= 99.95 else 1 if scaled >= 9.995 else 2
             return f"{scaled:.{digits}f} {unit}"
     return f"{value:g}"
+
+
+def in_powers(number: float) -> str:
+    """Return 0.00002 as "2.0·10⁻⁵": two digits, and a power of ten where it is far from 1."""
+    if not math.isfinite(number) or number <= 0:
+        return f"{number:g}"
+    exponent = math.floor(math.log10(number))
+    if -2 <= exponent <= 2:
+        return f"{number:.2g}"
+    digits = str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return f"{number / 10**exponent:.1f}·10{digits}"

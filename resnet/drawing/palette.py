@@ -14,6 +14,7 @@ Theme = Literal["light", "dark"]
 FONT = "Source Sans, sans-serif"
 SCALE = "Cividis"
 TEXT_SHARE = 0.7
+LINE_WIDTH = {True: 2.6, False: 1.2}  # with BatchNorm and without
 
 # Mid-tones: each keeps 3:1 on white and on the dark page, so one hue serves both themes and the
 # theme-free SVG drawings.
@@ -72,7 +73,7 @@ PALETTES: Mapping[Theme, Palette] = {
         kinds=KIND_COLOURS,
     ),
     "dark": Palette(
-        paper="#0e1117",
+        paper="#14171C",
         ink="#fafafa",
         muted="#9AA3AF",
         grid="#2B303B",

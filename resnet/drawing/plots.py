@@ -7,9 +7,9 @@ from typing import Any, Literal
 
 import plotly.graph_objects as go
 
-from resnet.drawing.palette import Palette, Theme, blank_figure, palette
+from resnet.drawing.palette import LINE_WIDTH, Palette, Theme, blank_figure, mix, palette
 
-Meaning = Literal["plain", "residual", "shortcut", "ink", "muted", "conv"]
+Meaning = Literal["plain", "residual", "shortcut", "ink", "muted", "conv", "conv_small"]
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def line_plot(
     for line in lines:
         colour = _colour(colours, line.meaning)
         mode = "markers" if line.points else "lines+markers" if line.marks else "lines"
-        style: dict[str, Any] = {"color": colour, "width": 1.2 if line.thin else 2.6}
+        style: dict[str, Any] = {"color": colour, "width": LINE_WIDTH[not line.thin]}
         if line.dashed:
             style["dash"] = "dash"
         figure.add_trace(
@@ -142,4 +142,5 @@ def _colour(colours: Palette, meaning: Meaning) -> str:
         "ink": colours.ink,
         "muted": colours.muted,
         "conv": colours.kinds["conv"],
+        "conv_small": mix(colours.kinds["conv"], colours.ink, 0.4),
     }[meaning]

@@ -1,5 +1,6 @@
 """Charts of a finished net: what it confuses, what it says of one image, and after which block."""
 
+import base64
 from collections.abc import Sequence
 
 import numpy as np
@@ -7,6 +8,9 @@ import plotly.graph_objects as go
 
 from resnet.drawing.palette import Theme, blank_figure, mix, palette
 from resnet.language import translate as _
+
+PICTURE_WIDTH = 34  # pixels
+PICTURE_SHARE = 0.5  # of the plot's width, at most: a picture is as high as its row
 
 
 def confusion_matrix(counts: np.ndarray, labels: Sequence[str], theme: Theme) -> go.Figure:
@@ -44,9 +48,13 @@ def confusion_matrix(counts: np.ndarray, labels: Sequence[str], theme: Theme) ->
 
 
 def class_probabilities(
-    probabilities: Sequence[float], labels: Sequence[str], theme: Theme
-) -> go.Figure:
-    """Draw one bar a class, its probability written at its end; the likeliest is in ink."""
+    probabilities: Sequence[float], labels: Sequence[str], theme: Theme,
+    pictures: Sequence[str] = (),
+) -> go.Figure:  # fmt: skip
+    """Draw one bar a class, its probability written at its end; the likeliest is in ink.
+
+    pictures: what stands beside each label, as SVG.
+    """
     colours = palette(theme)
     best = int(np.argmax(probabilities))
     figure = blank_figure(theme, height=36 * len(labels) + 50)
@@ -67,16 +75,17 @@ def class_probabilities(
     )
     figure.update_xaxes(range=[0, 1.14], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1])
     figure.update_yaxes(type="category", autorange="reversed", ticks="")
-    return figure.update_layout(margin_t=8, bargap=0.3, showlegend=False)
+    figure.update_layout(margin_t=8, bargap=0.3, showlegend=False)
+    return _illustrate(figure, pictures)
 
 
 def refinement(
     probabilities: Sequence[Sequence[float]], steps: Sequence[str], labels: Sequence[str],
-    theme: Theme,
+    theme: Theme, pictures: Sequence[str] = (),
 ) -> go.Figure:  # fmt: skip
     """Draw class probabilities (steps, classes) as columns, input → output; shade is probability.
 
-    Each column's likeliest class is written in it.
+    Each column's likeliest class is written in it. pictures: what stands beside each label, as SVG.
     """
     colours = palette(theme)
     shares = np.asarray(probabilities, float).T  # (classes, steps)
@@ -97,8 +106,21 @@ def refinement(
     )  # fmt: skip
     bare = {"type": "category", "showline": False, "showgrid": False, "ticks": ""}
     figure.update_xaxes(**bare)
-    figure.update_yaxes(**bare, title_text=_("class"), autorange="reversed")
-    return figure.update_layout(margin_t=8)
+    figure.update_yaxes(**bare, title_text="" if pictures else _("class"), autorange="reversed")
+    return _illustrate(figure.update_layout(margin_t=8), pictures)
+
+
+def _illustrate(figure: go.Figure, pictures: Sequence[str]) -> go.Figure:
+    """Set a picture at the left of each category of the y axis, its label between both."""
+    for place, picture in enumerate(pictures):
+        data = base64.b64encode(picture.encode()).decode()
+        figure.add_layout_image(
+            source=f"data:image/svg+xml;base64,{data}", xref="paper", yref="y", x=-0.005, y=place,
+            xanchor="right", yanchor="middle", sizex=PICTURE_SHARE, sizey=0.94,
+        )  # fmt: skip
+    if pictures:
+        figure.update_yaxes(ticklabelstandoff=PICTURE_WIDTH)
+    return figure
 
 
 def class_counts(

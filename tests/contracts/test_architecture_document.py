@@ -2,7 +2,7 @@
 
 import re
 
-from tests.contracts.test_layers import ARROWS, PROJECT, RESNET, imports, parsed, part
+from tests.contracts.test_layers import ARROWS, BASE, PROJECT, RESNET, imports, parsed, part
 
 DOCUMENT = PROJECT / "docs" / "architecture.md"
 BEGIN, END = "```mermaid\n", "```\n"
@@ -39,6 +39,14 @@ def test_every_file_the_document_names_is_there():
     document = DOCUMENT.read_text(encoding="utf-8")
     for name in re.findall(r"`((?:resnet|pages|tests|benchmarks|assets|docs)/[\w/.]+)`", document):
         assert (PROJECT / name).exists(), name
+
+
+def test_the_document_names_every_part():
+    document = DOCUMENT.read_text(encoding="utf-8")
+    for package in set(ARROWS) - {"__main__"}:
+        assert f"\n| `resnet/{package}` |" in document, package
+    for module in BASE:
+        assert f"`{module}`" in document, module
 
 
 if __name__ == "__main__":

@@ -7,5 +7,6 @@ from pages.components import running
 
 @pytest.fixture(autouse=True)
 def asked_anew():
-    """Pages ask the store once a second for all; every test has a store of its own."""
+    """Every test has a store of its own, and pages keep theirs and what they asked it last."""
+    running.store.clear()
     running.asked_again()

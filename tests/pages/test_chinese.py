@@ -4,7 +4,6 @@ import re
 
 import pytest
 
-from pages.components.running import store
 from resnet.analysis.training_cost import TrainingCost
 from resnet.errors import LabError
 from resnet.store.records import Rules
@@ -50,7 +49,6 @@ def test_the_switch_changes_the_words_and_nothing_else():
 
 def test_a_workers_refusal_is_read_in_chinese():
     """The worker speaks English and knows no reader; numbers stand in its sentence."""
-    store.clear()
     runs = RunStore()
     run_id = runs.create(TrainingSpec(data="synthetic").model_dump())
     runs.set_state(run_id, State.RUNNING)
@@ -61,4 +59,3 @@ def test_a_workers_refusal_is_read_in_chinese():
     told = opened("train", run=run_id, lang="zh").error[0].value
     assert CHINESE.search(told)
     assert "9 GiB" in told
-    store.clear()

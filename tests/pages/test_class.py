@@ -3,20 +3,12 @@
 import pytest
 
 from pages.components import running, visitors
-from pages.components.running import store
 from resnet.store.records import Rules
 from resnet.store.run_store import RunStore
 from resnet.store.states import State
 from resnet.training.spec import TrainingSpec
 from resnet.training.sweep import grid
 from tests.pages.test_pages import opened, words
-
-
-@pytest.fixture(autouse=True)
-def fresh_store():
-    store.clear()
-    yield
-    store.clear()
 
 
 @pytest.fixture

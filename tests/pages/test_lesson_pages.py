@@ -1,10 +1,12 @@
 """The lessons on their pages: guesses are answered, kept and counted; figures follow controls."""
 
+import re
+
 import pytest
 
 from pages.components import visitors
 from pages.components.running import store
-from resnet.lessons import LESSONS, Exercise, Figure, Question, read_lesson, without_terms
+from resnet.lessons import LESSONS, Exercise, Figure, Question, glossary, read_lesson, without_terms
 from resnet.models.assembly import STAGES
 from tests.pages.test_pages import opened, words
 
@@ -26,6 +28,15 @@ def test_a_lesson_shows_every_part_in_both_languages(name):
                 assert without_terms(part.caption, language) in shown
         tasks = sum(isinstance(part, Exercise) for part in lesson.parts)
         assert sum(t.key.startswith("answer_") for t in app.toggle if t.key) == tasks
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_long_lesson_names_its_sections_and_each_name_leads_to_one(language):
+    app = opened("lessons/what_shortcuts_do", lang=language)
+    contents = next(m.value for m in app.markdown if "](#part-1)" in m.value)
+    linked = re.findall(r"\[(.+?)\]\(#(.+?)\)", contents)
+    assert linked == [(h.value, h.proto.anchor) for h in app.header]
+    assert len(linked) == 6
 
 
 def test_a_guess_is_explained_kept_and_counted_for_the_teacher(monkeypatch):
@@ -109,8 +120,10 @@ def test_blocks_are_deleted_in_the_lesion_lab():
 def test_the_glossary_tells_every_term():
     app = opened("glossary", lang="zh")
     assert not app.exception
-    table = app.table[0].value
-    assert "shortcut" in set(table.iloc[:, 0])
+    for term in glossary("zh").values():
+        assert term.words in words(app)
+        assert term.english in words(app)
+        assert term.meaning in words(app)
 
 
 def test_the_case_studies_lead_to_the_map_and_to_training():

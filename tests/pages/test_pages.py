@@ -5,6 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages.components import comparison, own_photos
 from pages.components.block_controls import DEFAULTS
+from pages.components.running import store
 from resnet.errors import LabError
 from resnet.lessons import LESSONS
 from resnet.settings import ASSETS
@@ -18,6 +19,7 @@ PAGES = (
     "train",
     "runs",
     "plain_vs_residual",
+    "class_experiment",
     "your_hand",
     "teach_it",
     "glossary",
@@ -47,6 +49,29 @@ def test_a_page_asks_a_question_and_runs_clean(page):
     app = opened(page)
     assert not app.exception
     assert app.title[0].value.endswith("?")
+
+
+def test_the_first_press_on_train_trains_the_quickest():
+    app = opened("train")
+    app.button(key="train_first").click().run()
+    (run,) = store().runs()
+    assert (run.spec["model"], run.spec["recipe"]) == ("fast", "sprint")
+    assert app.query_params["run"] in (run.id, [run.id])
+    app.run()
+    assert len(store().runs()) == 1  # asked for once
+    store().request_stop(run.id)
+
+
+def test_a_link_says_its_language_for_its_choices_are_words():
+    app = opened("residual_block")
+    assert app.query_params["lang"] in ("en", ["en"])
+
+
+@pytest.mark.parametrize("page", ["runs", "class_experiment"])
+def test_where_nothing_has_run_yet_shipped_runs_show_what_will_be_there(page):
+    app = opened(page)
+    assert not app.exception
+    assert "example until" in words(app)
 
 
 def test_the_block_page_counts_the_block_it_draws():

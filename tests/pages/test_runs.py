@@ -18,13 +18,6 @@ from resnet.training.spec import TrainingSpec
 from tests.pages.test_pages import opened, words
 
 
-@pytest.fixture(autouse=True)
-def fresh_store():
-    store.clear()
-    yield
-    store.clear()
-
-
 def finished(owner="", **choices):
     runs = RunStore()
     run_id = runs.create(TrainingSpec(data="synthetic", epochs=2, **choices).model_dump(), owner)

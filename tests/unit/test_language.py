@@ -164,6 +164,47 @@ def test_chinese_sentences_have_chinese_punctuation():
         language.use_language("en")
 
 
+# One word for one thing: what Chinese might say, and what this lab says.
+CHINESE_TERMS = {
+    "捷径连接|快捷连接|跳跃连接(?!。)": "捷径",
+    "图片": "图像",
+    "配方": "训练方案",
+    "批量|小批": "批次, or 批大小 for its size",
+    "训练进程": "工作进程",
+    "训练库|运行数据库|运行存储": "训练记录库",
+    "笔记本(?!电脑)": "notebook",
+    "附带|随附": "自带",
+    "合成的手|合成手(?!势图)": "合成手势图",
+    "(bottleneck|basic) 块": "瓶颈块, 基本块",
+    "主路(?!径)": "主路径",
+    "[}\\d一这那几] ?个训练(?!好|批次|误差|记录)": "次训练",
+    "瞎猜": "随机水平",
+    "(?<!参数)扫描": "参数扫描",
+    "茎|头部": "开头（stem）, 结尾（head）",
+    "您": "你",
+}
+
+
+def chinese_texts() -> dict[str, str]:
+    """Every Chinese text of the lab by the name of its file."""
+    with (ASSETS / "locale" / "zh" / "LC_MESSAGES" / f"{language.DOMAIN}.po").open("rb") as file:
+        catalogue = "\n".join(str(message.string) for message in read_po(file, "zh"))
+    lessons = ASSETS / "lessons"
+    files = [
+        PROJECT / "README.zh.md",
+        lessons / "glossary.toml",
+        *sorted((lessons / "zh").glob("*.md")),
+    ]
+    return {"resnet_lab.po": catalogue} | {file.name: file.read_text("utf-8") for file in files}
+
+
+@pytest.mark.parametrize("variant", CHINESE_TERMS)
+def test_chinese_has_one_word_for_one_thing(variant):
+    for name, text in chinese_texts().items():
+        found = re.search(f".{{0,12}}(?:{variant}).{{0,12}}", text)
+        assert not found, f"{name}: “{found[0]}”, say {CHINESE_TERMS[variant]}"
+
+
 def test_words_suit_translators():
     """Fields have names, for translators move them about; and nothing is shouted."""
     for message in words_in_source():

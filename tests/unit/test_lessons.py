@@ -1,6 +1,7 @@
-"""The lessons: their files are read rightly, and both languages tell the same."""
+"""The lessons: their files are read rightly, and all languages tell the same."""
 
 import re
+import shutil
 
 import pytest
 
@@ -15,12 +16,15 @@ from resnet.lessons import (
     Text,
     explained,
     glossary,
+    lesson_file,
     read_lesson,
     without_terms,
 )
 
 NUMBER = re.compile(r"(\d[\d,]*(?:\.\d+)?)(?![\d,.]*\s*月)\s*(million|百万|万|亿)?")
 FACTORS = {"": 1, "million": 1e6, "百万": 1e6, "万": 1e4, "亿": 1e8}
+
+TRANSLATIONS = [code for code in LANGUAGES if code != "en"]
 
 
 def words_of(part) -> str:
@@ -38,16 +42,17 @@ def numbers(text: str) -> set[float]:
     }
 
 
+@pytest.mark.parametrize("language", TRANSLATIONS)
 @pytest.mark.parametrize("name", LESSONS)
-def test_both_languages_have_the_same_parts(name):
-    english, chinese = read_lesson(name, "en"), read_lesson(name, "zh")
-    for lesson in (english, chinese):
+def test_all_languages_have_the_same_parts(name, language):
+    english, translated = read_lesson(name, "en"), read_lesson(name, language)
+    for lesson in (english, translated):
         assert sum(isinstance(part, Exercise) for part in lesson.parts) == 3
         assert any(isinstance(part, Question) for part in lesson.parts)
         assert isinstance(lesson.parts[-1], Sources)
     shape = [(type(part), getattr(part, "name", "")) for part in english.parts]
-    assert shape == [(type(part), getattr(part, "name", "")) for part in chinese.parts]
-    for mine, theirs in zip(english.parts, chinese.parts, strict=True):
+    assert shape == [(type(part), getattr(part, "name", "")) for part in translated.parts]
+    for mine, theirs in zip(english.parts, translated.parts, strict=True):
         if isinstance(mine, Question):
             assert [o.right for o in mine.options] == [o.right for o in theirs.options]
         elif isinstance(mine, Text):
@@ -55,14 +60,15 @@ def test_both_languages_have_the_same_parts(name):
             assert headings[0] == headings[1]
 
 
+@pytest.mark.parametrize("language", TRANSLATIONS)
 @pytest.mark.parametrize("name", LESSONS)
-def test_both_languages_give_the_same_numbers(name):
+def test_all_languages_give_the_same_numbers(name, language):
     for mine, theirs in zip(
-        read_lesson(name, "en").parts, read_lesson(name, "zh").parts, strict=True
+        read_lesson(name, "en").parts, read_lesson(name, language).parts, strict=True
     ):
         english = without_terms(words_of(mine), "en")
-        chinese = without_terms(words_of(theirs), "zh")
-        assert numbers(english) == numbers(chinese), english[:80]
+        translated = without_terms(words_of(theirs), language)
+        assert numbers(english) == numbers(translated), english[:80]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -75,10 +81,33 @@ def test_the_glossary_is_whole_and_used(language):
         for name in LESSONS
         for found in re.findall(
             r"\[\[([^\]|]+)(\|[^\]]+)?\]\]",
-            (lessons.FOLDER / language / f"{name}.md").read_text(encoding="utf-8"),
+            lesson_file(name, language).read_text(encoding="utf-8"),
         )
     }
     assert used == set(terms)
+
+
+def test_what_a_language_lacks_stands_in_english(tmp_path, monkeypatch, request):
+    """A language that has one lesson and one term can be read from beginning to end."""
+    shutil.copytree(lessons.FOLDER, tmp_path / "lessons")
+    (tmp_path / "lessons" / "de").mkdir()
+    (tmp_path / "lessons" / "de" / "two_ways.md").write_text(
+        "# Zwei Wege?\nEine [[shortcut]] und ein [[branch]].\n\nEnde.", encoding="utf-8"
+    )
+    terms = tmp_path / "lessons" / "glossary.toml"
+    german = '[shortcut]\nde = "Abkürzung"\nmeaning_de = "Der Weg vorbei."'
+    terms.write_text(terms.read_text("utf-8").replace("[shortcut]", german, 1), encoding="utf-8")
+    monkeypatch.setattr(lessons, "FOLDER", tmp_path / "lessons")
+    request.addfinalizer(glossary.cache_clear)
+    lessons_of = {name: read_lesson.__wrapped__(name, "de") for name in LESSONS}
+    assert lessons_of.pop("two_ways").title == "Zwei Wege?"
+    assert {name: lesson.title for name, lesson in lessons_of.items()} == {
+        name: read_lesson(name, "en").title for name in lessons_of
+    }
+    words = glossary.__wrapped__("de")
+    assert (words["shortcut"].words, words["shortcut"].meaning) == ("Abkürzung", "Der Weg vorbei.")
+    assert words["branch"] == glossary("en")["branch"]
+    assert list(words) == list(glossary("en"))
 
 
 def test_a_term_explains_itself_or_is_a_plain_word():

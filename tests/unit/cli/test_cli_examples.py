@@ -1,4 +1,4 @@
-"""Every command line in README.md and in a `--help` is one that the program understands."""
+"""Every command line in a document and in a `--help` is one that the program understands."""
 
 import re
 import shlex
@@ -9,12 +9,16 @@ import click
 import pytest
 
 from resnet.cli import lab
-from resnet.settings import PROJECT
+from tests.documents import DOCUMENTS, README, resnet_lines
 
-README = (PROJECT / "README.md").read_text(encoding="utf-8")
 # What the examples take for granted.
-FILES = ("lab.tar.gz", "runs/ID/model.weights.h5", "hand.jpg", "data/strangers/0/0000.jpg")
-CHEAP = ("models", "summary", "graph", "data check", "runs list")
+FILES = (
+    "lab.tar.gz", "runs/ID/model.weights.h5", "hand.jpg", "data/strangers/0/0000.jpg",
+    "assets/weights/NAME.weights.h5", "PHOTO", "DIR/0.jpg",
+)  # fmt: skip
+CHEAP = (
+    "models", "summary", "graph", "data check", "runs list", "runs prune", "exercise start"
+)  # fmt: skip
 
 
 def commands_of(group: click.Group, name: str = "") -> Iterator[tuple[str, click.Command]]:
@@ -30,13 +34,17 @@ def example_lines(text: str) -> list[str]:
     return re.findall(r"^ *python -m resnet (.+)$", text, re.MULTILINE)
 
 
-def readme_lines() -> list[str]:
-    blocks = re.findall(r"^```sh\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
-    return [line for block in blocks for line in example_lines(block)]
-
-
 COMMANDS = dict(commands_of(lab))
 HELP_LINES = [line for command in COMMANDS.values() for line in example_lines(command.help or "")]
+README_LINES = resnet_lines(README)
+# A sentence may name a command without what it takes.
+LINES = sorted(
+    {
+        line.removesuffix(" --help")
+        for line in [*HELP_LINES, *(line for path in DOCUMENTS for line in resnet_lines(path))]
+    }
+    - set(COMMANDS)
+)
 
 
 @pytest.fixture
@@ -63,15 +71,15 @@ def parse(arguments: list[str]) -> str:
 
 
 @pytest.mark.usefixtures("working_folder")
-@pytest.mark.parametrize("line", readme_lines() + HELP_LINES)
+@pytest.mark.parametrize("line", LINES)
 def test_examples_are_understood(line: str) -> None:
-    words = shlex.split(line)
+    words = shlex.split(re.sub(r" N$", " 1", line))
     understood = parse(words).split()[1:]
     assert understood == words[: len(understood)]
 
 
 @pytest.mark.usefixtures("working_folder")
-@pytest.mark.parametrize("line", [line for line in readme_lines() if line.startswith(CHEAP)])
+@pytest.mark.parametrize("line", [line for line in README_LINES if line.startswith(CHEAP)])
 def test_cheap_examples_of_the_readme_run(cli, line: str) -> None:
     result = cli(*shlex.split(line))
     assert result.exit_code == 0, result.output
@@ -79,11 +87,10 @@ def test_cheap_examples_of_the_readme_run(cli, line: str) -> None:
 
 
 def test_the_readme_shows_every_command() -> None:
-    shown = readme_lines()
     for name, command in COMMANDS.items():
         for_learners = not isinstance(command, click.Group) and not name.startswith("record")
         if for_learners:
-            assert any(line.startswith(name) for line in shown), f"README.md lacks {name}"
+            assert any(line.startswith(name) for line in README_LINES), f"README.md lacks {name}"
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -69,6 +69,6 @@ def test_a_file_that_ends_or_hangs_the_child_is_refused(files, tmp_path, monkeyp
 
 def test_huge_files_are_not_even_written(files, tmp_path, monkeypatch):
     monkeypatch.setattr(quarantine, "LARGEST_UPLOAD", 10)
-    with pytest.raises(LabError, match="smaller than"):
+    with pytest.raises(LabError, match="too large"):
         quarantine.keep_signs(files, tmp_path / "signs")
     assert not (tmp_path / "signs").exists()

@@ -5,22 +5,14 @@ import pytest
 from resnet.drawing.curves import (
     Curve,
     DepthPoint,
-    GradientSeries,
     comparison_curves,
     depth_curves,
-    depth_positions,
-    gradient_curves,
     smoothed,
     training_curves,
 )
 from resnet.drawing.palette import palette
 
 LIGHT = palette("light")
-
-
-def series(norms, **options):
-    layers = tuple(f"conv{i}" for i in range(len(norms)))
-    return GradientSeries("plain20", True, layers, tuple(norms), **options)
 
 
 def lines(figure):
@@ -31,60 +23,9 @@ def named(figure, name):
     return [trace for trace in figure.data if trace.name == name]
 
 
-def test_gradient_curves_keep_order_and_values():
-    norms = (1e-6, 1e-3, 1.0)
-    figure = gradient_curves([series(norms)], "light")
-    line = figure.data[0]
-    assert tuple(line.y) == norms
-    assert line.x[0] == 0
-    assert line.x[-1] == 1
-    assert line.customdata == ("conv0", "conv1", "conv2")
-    assert line.line.color == LIGHT.plain
-    assert figure.layout.yaxis.type == "log"
-
-
-def test_first_layers_get_the_space():
-    positions = depth_positions(100)
-    assert positions == sorted(positions)
-    assert positions[25] > 0.45  # a quarter of the layers takes half of the axis
-    assert depth_positions(1) == [0.0]
-    assert depth_positions(0) == []
-
-
-def test_zero_and_no_number_have_marks_of_their_own_on_the_border():
-    figure = gradient_curves([series((0.0, math.nan, math.inf, 1e-2, 1.0))], "light")
-    line, zero, strange = figure.data
-    assert line.y == (None, None, None, 1e-2, 1.0)
-    assert [size > 0 for size in zero.marker.size] == [True, False, False, False, False]
-    assert [size > 0 for size in strange.marker.size] == [False, True, True, False, False]
-    bottom, top = figure.layout.yaxis.range
-    assert math.log10(zero.y[0]) == pytest.approx(bottom)
-    assert math.log10(strange.y[0]) == pytest.approx(top)
-    assert zero.marker.symbol != strange.marker.symbol
-    assert zero.showlegend
-    assert strange.showlegend
-
-
-def test_marks_stay_out_of_the_legend_when_nothing_is_wrong():
-    figure = gradient_curves([series((1e-2, 1.0))], "light")
-    assert not any(trace.showlegend for trace in figure.data[1:])
-
-
-def test_all_zero_norms_still_draw():
-    figure = gradient_curves([series((0.0, 0.0))], "dark")
-    assert all(math.isfinite(limit) for limit in figure.layout.yaxis.range)
-
-
-def test_batch_norm_off_is_thin_in_the_same_colour():
-    figure = gradient_curves([series((1.0, 2.0)), series((1.0, 2.0), batch_norm=False)], "light")
-    thick, thin = figure.data[:2]
-    assert thick.line.color == thin.line.color
-    assert thick.line.width > thin.line.width
-    assert "BatchNorm" in thin.name
-
-
 def curve(part="train", y=(0.5, 0.25), **options):
-    return Curve("fast", options.pop("plain", False), part, (1, 2), y, **options)
+    net = options.pop("net", "fast")
+    return Curve(net, options.pop("plain", False), part, (1, 2), y, **options)
 
 
 def test_smoothing_is_debiased_and_leaves_gaps_out():
@@ -103,6 +44,11 @@ def test_training_is_solid_test_dashed_with_raw_points_under_the_smoothing():
     assert [tuple(trace.y) for trace in points] == [(0.5, 0.25)] * 2
     assert figure.layout.yaxis.tickformat == ".0%"
     assert training_curves([curve()], "loss", "light").layout.yaxis.tickformat is None
+
+
+def test_the_test_line_ends_at_what_was_measured():
+    figure = training_curves([curve("test", y=(0.1, 0.9))], "accuracy", "light", smoothing=0.9)
+    assert lines(figure)[0].y[-1] == 0.9
 
 
 def test_the_moving_run_is_on_top_and_synthetic_data_is_hollow_and_named():
@@ -153,6 +99,13 @@ def test_depth_curves_group_by_kind_and_part_and_mark_what_was_read_off():
     assert tuple(figure.layout.xaxis.ticktext) == ("20", "56")
 
 
-@pytest.mark.parametrize("draw", [gradient_curves, depth_curves])
-def test_nothing_to_draw_is_an_empty_figure(draw):
-    assert draw([], "dark").layout.height
+def test_nothing_to_draw_is_an_empty_figure():
+    assert depth_curves([], "dark").layout.height
+
+
+def test_lines_are_named_where_they_end_with_the_part_only_where_both_are_drawn():
+    one = comparison_curves([curve(net="plain20"), curve(net="resnet20")], "error", "light")
+    assert sorted(name.text for name in one.layout.annotations) == ["plain20", "resnet20"]
+    assert not one.layout.showlegend
+    both = comparison_curves([curve(), curve("test")], "error", "light")
+    assert sorted(name.text for name in both.layout.annotations) == ["fast, test", "fast, training"]

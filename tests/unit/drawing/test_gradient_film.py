@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from resnet.drawing.curves import GradientSeries
+from resnet.drawing.gradient_curves import GradientSeries
 from resnet.drawing.gradient_film import gradient_film, gradient_heatmap
 
 LAYERS = ("conv1", "conv2", "conv3")

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from resnet.drawing.hero import hero_svg, norm_text
+from resnet.drawing.hero import hero_svg
 
 
 def drawn(plain, residual):
@@ -67,11 +67,3 @@ def test_it_says_the_numbers_and_names_itself():
     assert "first block 1.0·10⁻⁹" in words(root)
     assert root.get("role") == "img"
     assert "plain 1.0·10⁻⁹" in next(e.text for e in root.iter() if e.tag.endswith("desc"))
-
-
-@pytest.mark.parametrize(
-    ("norm", "text"),
-    [(1.234, "1.2"), (0.012, "0.012"), (2.5e-5, "2.5·10⁻⁵"), (3e12, "3.0·10¹²"), (0.0, "0")],
-)
-def test_norms_are_written_as_people_write_them(norm, text):
-    assert norm_text(norm) == text

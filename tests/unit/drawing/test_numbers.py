@@ -1,8 +1,8 @@
-"""Large numbers as people read them."""
+"""Large and small numbers as people read them."""
 
 import pytest
 
-from resnet.drawing.numbers import compact
+from resnet.drawing.numbers import compact, in_powers
 
 
 @pytest.mark.parametrize(
@@ -18,3 +18,11 @@ from resnet.drawing.numbers import compact
 )
 def test_three_digits_and_a_unit(value, text):
     assert compact(value) == text
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(1.234, "1.2"), (0.012, "0.012"), (2.5e-5, "2.5·10⁻⁵"), (3e12, "3.0·10¹²"), (0.0, "0")],
+)
+def test_far_from_one_a_power_of_ten_is_written(number, text):
+    assert in_powers(number) == text

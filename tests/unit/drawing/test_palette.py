@@ -1,3 +1,5 @@
+import tomllib
+
 import matplotlib as mpl
 import plotly.graph_objects as go
 import pytest
@@ -11,10 +13,12 @@ from resnet.drawing.palette import (
     palette,
     plotly_template,
 )
+from resnet.settings import PROJECT
 
 THEMES = ("light", "dark")
 INKS = {"light": "#31333F", "dark": "#fafafa"}  # Streamlit's text colours
-PAGES = {"light": "#ffffff", "dark": "#0e1117"}
+CONFIG = tomllib.loads((PROJECT / ".streamlit" / "config.toml").read_text())["theme"]
+PAGES = {"light": "#ffffff", "dark": CONFIG["dark"]["backgroundColor"]}
 
 
 def meanings(theme):

@@ -1,8 +1,10 @@
+import base64
+
 import numpy as np
 import pytest
 
 from resnet.drawing.palette import palette
-from resnet.drawing.results import class_probabilities, confusion_matrix
+from resnet.drawing.results import class_probabilities, confusion_matrix, refinement
 
 
 def test_confusion_matrix_shades_by_share_of_the_true_class_and_writes_counts():
@@ -29,3 +31,12 @@ def test_class_probabilities_mark_the_likeliest():
     assert bars.x == (0.1, 0.7, 0.2)
     assert bars.text == ("10.0%", "70.0%", "20.0%")
     assert [c == palette("light").ink for c in bars.marker.color] == [False, True, False]
+
+
+def test_pictures_stand_beside_their_labels_in_their_order():
+    figure = class_probabilities([0.1, 0.9], ["0", "1"], "light", ["<svg/>", "<svg></svg>"])
+    first, second = figure.layout.images
+    assert base64.b64decode(first.source.partition(",")[2]) == b"<svg/>"
+    assert (first.y, second.y) == (0, 1)
+    film = refinement([[0.1, 0.9]], ["net"], ["0", "1"], "light", ["<svg/>"] * 2)
+    assert len(film.layout.images) == 2

@@ -1,0 +1,56 @@
+"""Name lines where they end, without one name lying on another."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from resnet.drawing.palette import Palette
+
+LINE_HEIGHT = 16.0  # pixels
+PLOT_HEIGHT = 310.0  # of a figure of the usual height, about
+LETTER_WIDTH = 7.4
+MOST = 9  # more names than these belong into a legend
+
+
+@dataclass(frozen=True)
+class End:
+    """A line's name, where it stands on the height of the plot (0 bottom, 1 top), its colour."""
+
+    name: str
+    height: float
+    colour: str
+
+
+def name_ends(figure: go.Figure, ends: Sequence[End], colours: Palette, x: float = 1.0) -> None:
+    """Write each name beside the end of its line in place of a legend.
+
+    x: where the ends are, 1 at the right border, where a margin is made for the names, and 0 at
+    the left, where they stand in the plot.
+    """
+    if not 0 < len(ends) <= MOST:
+        return
+    heights = spread([end.height for end in ends], LINE_HEIGHT / PLOT_HEIGHT)
+    for end, height in zip(ends, heights, strict=True):
+        figure.add_annotation(
+            text=end.name, x=x, xref="paper", xanchor="left", xshift=6, y=height, yref="paper",
+            yanchor="middle", showarrow=False, font={"color": colours.text(end.colour), "size": 13},
+        )  # fmt: skip
+    if x == 1.0:
+        longest = max(len(end.name) for end in ends)
+        figure.update_layout(margin_r=round(16 + LETTER_WIDTH * longest))
+
+
+def spread(places: Sequence[float], gap: float) -> list[float]:
+    """Return places in the same order, at least `gap` apart, from 0 up, as near as they can be."""
+    order = sorted(range(len(places)), key=places.__getitem__)
+    stacks: list[tuple[float, list[int]]] = []  # the lowest place of each, and its members
+    for member in order:
+        start, members = max(0.0, places[member]), [member]
+        while stacks and start < stacks[-1][0] + gap * len(stacks[-1][1]):
+            members = stacks.pop()[1] + members
+            middle = sum(places[m] - gap * k for k, m in enumerate(members)) / len(members)
+            start = max(0.0, middle)
+        stacks.append((start, members))
+    moved = {m: start + gap * k for start, members in stacks for k, m in enumerate(members)}
+    return [moved[i] for i in range(len(places))]

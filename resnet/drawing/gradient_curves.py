@@ -1,0 +1,170 @@
+"""Gradient norms over a net's depth, from its input to its output."""
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import plotly.graph_objects as go
+
+from resnet.drawing.end_labels import LINE_HEIGHT, MOST, PLOT_HEIGHT, End, name_ends
+from resnet.drawing.palette import LINE_WIDTH, Palette, Theme, blank_figure, palette
+from resnet.language import translate as _
+
+
+@dataclass(frozen=True)
+class GradientSeries:
+    """Gradient norms of one net, ordered from its input to its output."""
+
+    net: str
+    plain: bool
+    layers: tuple[str, ...]
+    norms: tuple[float, ...]
+    batch_norm: bool = True
+
+
+def gradient_curves(
+    series: Sequence[GradientSeries], theme: Theme, moving: bool = False
+) -> go.Figure:
+    """Draw gradient norm (log10) against depth, input left and output right.
+
+    Depth runs on a square-root axis, because the story is in the first layers. A norm of zero
+    and one that is no number sit on the lower and upper border with marks of their own. moving:
+    the lines will, so their names stand in a legend and not at their ends.
+    """
+    limits = log_range(norm for line in series for norm in line.norms)
+    colours, figure = palette(theme), blank_figure(theme)
+    in_legend = moving or len(series) > MOST
+    figure.add_traces(gradient_traces(series, limits, colours, in_legend))
+    if not in_legend:
+        name_ends(figure, _gradient_ends(series, limits, colours), colours, x=0.0)
+    figure.update_yaxes(
+        type="log",
+        range=[math.log10(limit) for limit in limits],
+        exponentformat="power",
+        nticks=8,
+        title_text=_("gradient norm"),
+    )
+    return figure.update_xaxes(**depth_axis())
+
+
+def depth_positions(count: int) -> list[float]:
+    """Return where `count` layers stand on the depth axis, 0 (input) to 1 (output)."""
+    return [math.sqrt(i / max(count - 1, 1)) for i in range(count)]
+
+
+def depth_axis() -> dict[str, Any]:
+    """Return the settings of a depth axis: square root, so that the first layers get the space."""
+    ticks = {0: _("input"), 0.1: "10 %", 0.25: "25 %", 0.5: "50 %", 1: _("output")}
+    return {
+        "tickvals": [math.sqrt(tick) for tick in ticks],
+        "ticktext": list(ticks.values()),
+        "tickangle": 0,
+        "range": [-0.02, 1.02],
+        "title_text": _("depth of the layer"),
+    }
+
+
+def log_range(norms: Iterable[float]) -> tuple[float, float]:
+    """Return limits of a log axis around every norm that is positive and finite."""
+    seen = [norm for norm in norms if math.isfinite(norm) and norm > 0] or [0.1, 10]
+    decades = math.log10(max(seen)) - math.log10(min(seen))
+    above = min(2.0, max(0.5, 0.1 * decades))  # a line's name stands over its first point
+    return min(seen) / 3, max(seen) * 10**above
+
+
+def gradient_traces(
+    series: Sequence[GradientSeries], limits: tuple[float, float], colours: Palette,
+    in_legend: bool = True,
+) -> list[go.Scatter]:  # fmt: skip
+    """Return a line for each net, then the marks of zeros and of norms that are no number.
+
+    in_legend: whether the legend has the lines.
+    """
+    low, high = limits
+    return [
+        *(_gradient_line(line, colours, in_legend) for line in series),
+        _border_marks(
+            series, colours, _("zero"), "triangle-down-open", low, lambda norm: norm == 0
+        ),
+        _border_marks(
+            series,
+            colours,
+            _("not a number"),
+            "x-thin-open",
+            high,
+            lambda norm: not math.isfinite(norm),
+        ),
+    ]
+
+
+def _gradient_ends(
+    series: Sequence[GradientSeries], limits: tuple[float, float], colours: Palette
+) -> list[End]:
+    """Return the names of the lines where they reach the input, a little above them."""
+    low, high = map(math.log10, limits)
+    alike = len({line.batch_norm for line in series}) == 1
+    ends = []
+    for line in series:
+        first = next((norm for norm in line.norms if math.isfinite(norm) and norm > 0), limits[0])
+        name = line.net if alike else _gradient_name(line)
+        height = (math.log10(first) - low) / (high - low) + 0.6 * LINE_HEIGHT / PLOT_HEIGHT
+        ends.append(End(name, height, colours.net(line.plain)))
+    return ends
+
+
+def _gradient_name(line: GradientSeries) -> str:
+    return line.net if line.batch_norm else f"{line.net}, {_('no BatchNorm')}"
+
+
+def _gradient_line(line: GradientSeries, colours: Palette, in_legend: bool) -> go.Scatter:
+    shown = [norm if math.isfinite(norm) and norm > 0 else None for norm in line.norms]
+    return go.Scatter(
+        x=depth_positions(len(line.norms)),
+        y=shown,
+        mode="lines+markers",
+        name=_gradient_name(line),
+        showlegend=in_legend,
+        customdata=line.layers,
+        line={"color": colours.net(line.plain), "width": LINE_WIDTH[line.batch_norm]},
+        marker={"size": 5 if line.batch_norm else 4},
+        hovertemplate="%{customdata}: %{y:.3g}<extra>%{fullData.name}</extra>",
+    )
+
+
+def _border_marks(
+    series: Sequence[GradientSeries],
+    colours: Palette,
+    name: str,
+    symbol: str,
+    edge: float,
+    belongs: Callable[[float], bool],
+) -> go.Scatter:
+    """Return marks on the border at `edge`, of no size for the norms that do not belong there.
+
+    Every layer keeps its mark, so that a film can show and hide them.
+    """
+    places = [
+        (x, f"{line.net}: {layer}: {name}", colours.net(line.plain), belongs(norm))
+        for line in series
+        for x, layer, norm in zip(
+            depth_positions(len(line.norms)), line.layers, line.norms, strict=True
+        )
+    ]
+    xs, texts, fills, shown = zip(*places, strict=True) if places else ([], [], [], [])
+    return go.Scatter(
+        x=xs,
+        y=[edge] * len(xs),
+        mode="markers",
+        name=name,
+        showlegend=any(shown),
+        text=texts,
+        hoverinfo=["text" if mark else "none" for mark in shown],
+        marker={
+            "symbol": symbol,
+            "size": [9 if mark else 0 for mark in shown],
+            "color": fills,
+            "line": {"width": 2},
+        },
+        cliponaxis=False,
+    )

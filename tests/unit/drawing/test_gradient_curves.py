@@ -1,0 +1,84 @@
+import math
+
+import pytest
+
+from resnet.drawing.end_labels import LINE_HEIGHT, PLOT_HEIGHT
+from resnet.drawing.gradient_curves import GradientSeries, depth_positions, gradient_curves
+from resnet.drawing.palette import palette
+
+LIGHT = palette("light")
+
+
+def series(norms, **options):
+    layers = tuple(f"conv{i}" for i in range(len(norms)))
+    return GradientSeries("plain20", True, layers, tuple(norms), **options)
+
+
+def test_gradient_curves_keep_order_and_values():
+    norms = (1e-6, 1e-3, 1.0)
+    figure = gradient_curves([series(norms)], "light")
+    line = figure.data[0]
+    assert tuple(line.y) == norms
+    assert line.x[0] == 0
+    assert line.x[-1] == 1
+    assert line.customdata == ("conv0", "conv1", "conv2")
+    assert line.line.color == LIGHT.plain
+    assert figure.layout.yaxis.type == "log"
+
+
+def test_first_layers_get_the_space():
+    positions = depth_positions(100)
+    assert positions == sorted(positions)
+    assert positions[25] > 0.45  # a quarter of the layers takes half of the axis
+    assert depth_positions(1) == [0.0]
+    assert depth_positions(0) == []
+
+
+def test_zero_and_no_number_have_marks_of_their_own_on_the_border():
+    figure = gradient_curves([series((0.0, math.nan, math.inf, 1e-2, 1.0))], "light")
+    line, zero, strange = figure.data
+    assert line.y == (None, None, None, 1e-2, 1.0)
+    assert [size > 0 for size in zero.marker.size] == [True, False, False, False, False]
+    assert [size > 0 for size in strange.marker.size] == [False, True, True, False, False]
+    bottom, top = figure.layout.yaxis.range
+    assert math.log10(zero.y[0]) == pytest.approx(bottom)
+    assert math.log10(strange.y[0]) == pytest.approx(top)
+    assert zero.marker.symbol != strange.marker.symbol
+    assert zero.showlegend
+    assert strange.showlegend
+
+
+def test_marks_stay_out_of_the_legend_when_nothing_is_wrong():
+    figure = gradient_curves([series((1e-2, 1.0))], "light")
+    assert not any(trace.showlegend for trace in figure.data[1:])
+
+
+def test_all_zero_norms_still_draw():
+    figure = gradient_curves([series((0.0, 0.0))], "dark")
+    assert all(math.isfinite(limit) for limit in figure.layout.yaxis.range)
+
+
+def test_batch_norm_off_is_thin_in_the_same_colour():
+    figure = gradient_curves([series((1.0, 2.0)), series((1.0, 2.0), batch_norm=False)], "light")
+    thick, thin = figure.data[:2]
+    assert thick.line.color == thin.line.color
+    assert thick.line.width > thin.line.width
+    assert "BatchNorm" in thin.name
+
+
+def test_nothing_to_draw_is_an_empty_figure():
+    assert gradient_curves([], "dark").layout.height
+
+
+def test_two_lines_that_begin_together_have_names_apart():
+    figure = gradient_curves([series((1.0, 2.0)), series((1.01, 2.0), batch_norm=False)], "light")
+    one, other = figure.layout.annotations
+    assert one.text == "plain20"
+    assert "BatchNorm" in other.text
+    assert abs(one.y - other.y) * PLOT_HEIGHT == pytest.approx(LINE_HEIGHT)
+    assert not any(trace.showlegend for trace in figure.data)
+
+
+def test_nets_alike_in_batch_norm_are_named_by_the_net_alone():
+    figure = gradient_curves([series((1.0, 2.0), batch_norm=False)], "light")
+    assert [name.text for name in figure.layout.annotations] == ["plain20"]
