@@ -12,7 +12,6 @@ from pages.components.charts import chart
 from pages.components.experiments import POLL, outcome, ready
 from pages.components.language import callback, fragment
 from pages.components.own_photos import OwnPhoto
-from pages.components.running import store
 from pages.components.visitors import visitor
 from resnet.drawing.results import confusion_matrix
 from resnet.errors import LabError
@@ -20,7 +19,7 @@ from resnet.jobs import tasks
 from resnet.language import translate as _
 from resnet.training import kept_nets
 from resnet.training.checkpoint import net_archive
-from resnet.training.prediction import Net, available_nets, find_net
+from resnet.training.prediction import Net, find_net
 
 if TYPE_CHECKING:
     from resnet.training.fine_tuning import Taught
@@ -159,14 +158,21 @@ def _keep_for_owner(taught: "Taught") -> None:
 
 def offer_deletion() -> None:
     """Offer to delete the nets that this learner keeps; nothing where there is none."""
-    refs = set(kept_nets.kept_by(visitor()))
-    mine = [net for net in available_nets(store()) if net.ref in refs] if refs else []
+    mine = kept_nets.kept_by(visitor())
     if not mine:
         return
     with st.popover(_("Your kept nets"), icon=":material/inventory_2:", width="stretch"):
-        for net in mine:
+        for ref in mine:
             st.button(
-                _("Delete {net}").format(net=net.title), icon=":material/delete:",
-                key=f"teach_delete_{net.ref}", on_click=callback(kept_nets.delete),
-                args=(net.ref, visitor()),
+                _("Delete {net}").format(net=_title(ref)), icon=":material/delete:",
+                key=f"teach_delete_{ref}", on_click=callback(kept_nets.delete),
+                args=(ref, visitor()),
             )  # fmt: skip
+
+
+def _title(ref: str) -> str:
+    """Return a net's title; a damaged one's ref, for it can be deleted as well."""
+    try:
+        return find_net(ref).title
+    except LabError:
+        return ref

@@ -40,6 +40,14 @@ def test_a_net_deleted_elsewhere_meanwhile_is_told():
     assert "The net is gone" in app.toast[0].value
 
 
+def test_a_damaged_net_of_ones_own_can_be_deleted():
+    mine = kept_nets.keep(b"", CARD, "me")
+    (run_folder(mine) / "model.json").write_text("{")
+    (button,) = deletions(opened("teach_it"))
+    button.click().run()
+    assert not kept_nets.kept_by("me")
+
+
 @pytest.mark.parametrize("page", ["your_hand", "teach_it"])
 def test_a_damaged_net_stops_no_screen(page):
     ref = kept_nets.keep(b"", CARD, "another")
