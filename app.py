@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 import streamlit as st
 from starlette.middleware import Middleware
 
-from pages.components import answers, operations, trouble
+from pages.components import answers, downloads, operations, trouble
 from pages.components.headers import SecurityHeaders, allowed_hosts
 from pages.components.pace import OpenPages
 from pages.components.uploads import UploadRoom
@@ -25,6 +25,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 
 
 answers.keep()
+downloads.keep()
 # The script lies in pages/, not here: beside a folder named pages/ Streamlit would take its files
 # for pages of the old kind and run a linked one without the lab's navigation.
 app = st.App(

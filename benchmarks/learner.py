@@ -23,22 +23,28 @@ ANSWER_SECONDS, AGAIN_SECONDS = 120, 10
 
 
 class Learner:
-    """One session on one page; use `async with Learner(url, "train", "train_size_fast=32")`."""
+    """One session on one page; use `async with Learner(url, "train", "train_size_fast=32")`.
 
-    def __init__(self, url: str, page: str = "", query: str = "") -> None:
-        self.url, self._page, self._query = url, page, query
+    cookies: those of a browser that has been here before, as its Cookie header has them.
+    """
+
+    def __init__(self, url: str, page: str = "", query: str = "", cookies: str = "") -> None:
+        self.url, self._page, self._query, self._cookies = url, page, query, cookies
         self.texts: dict[tuple[int, ...], str] = {}
         self.errors: list[str] = []
         self.clicks: list[float] = []  # seconds from a click to the finished page
         self.heard: deque[str] = deque(maxlen=20)  # the kinds of the last messages
         self.lost = 0  # answers that never came, see _settle()
         self._place: asyncio.Future[FileURLs]  # where the server wants an upload
+        self._made: asyncio.Future[Any]  # what became of a file that is made when it is asked for
+        self._deferred: dict[str, str] = {}  # such files, by the key of their button
         self.runs, self.received = 0, 0  # script runs begun, and bytes, since the beginning
         self.widgets: dict[str, tuple[str, str]] = {}  # by the widget's key: its id and kind
         self._states: dict[str, WidgetState] = {}
         self._finished = asyncio.Event()
         self._began = self._refreshed = False  # since the last request for the page
         self._refreshing: dict[str, asyncio.Task[None]] = {}
+        self._session = ""
         self._hash, self._named = "", page  # by its name only until the app has told its hash
 
     async def __aenter__(self) -> "Learner":
@@ -62,9 +68,11 @@ class Learner:
         await self._socket.close()
 
     def _visit(self) -> str:
-        with urllib.request.urlopen(f"{self.url}/{self._page}", timeout=ANSWER_SECONDS) as answer:
+        known = {"Cookie": self._cookies} if self._cookies else {}
+        wanted = urllib.request.Request(f"{self.url}/{self._page}", headers=known)
+        with urllib.request.urlopen(wanted, timeout=ANSWER_SECONDS) as answer:
             cookies = answer.headers.get_all("Set-Cookie") or []
-        return "; ".join(cookie.split(";")[0] for cookie in cookies)
+        return "; ".join([*known.values(), *(cookie.split(";")[0] for cookie in cookies)])
 
     def text(self) -> str:
         """Return everything the page says in words now."""
@@ -102,11 +110,8 @@ class Learner:
 
         It is 204 where the server took the file; then the finished page is waited for.
         """
-        self._place = asyncio.get_running_loop().create_future()
-        wanted = FileURLsRequest(request_id=name[:20], file_names=[name])
-        await self._socket.send(BackMsg(file_urls_request=wanted).SerializeToString())
-        place = await asyncio.wait_for(self._place, ANSWER_SECONDS)
-        status = await asyncio.to_thread(self._put, place.upload_url, name, data)
+        place = await self.place(name)
+        status = await self.put(place, name, data)
         if status == httpx.codes.NO_CONTENT:
             number, _kind = self.widgets[key]
             held = UploadedFileInfo(
@@ -116,6 +121,28 @@ class Learner:
             state.file_uploader_state_value.uploaded_file_info.append(held)
             await self.forge(state)
         return status
+
+    async def place(self, name: str) -> FileURLs:
+        """Ask where the server wants a file of this name."""
+        self._place = asyncio.get_running_loop().create_future()
+        wanted = FileURLsRequest(request_id=name[:20], file_names=[name])
+        await self._socket.send(BackMsg(file_urls_request=wanted).SerializeToString())
+        return await asyncio.wait_for(self._place, ANSWER_SECONDS)
+
+    async def download(self, key: str) -> str:
+        """Press a download whose file is made then; return its address, or what went wrong."""
+        self._made = asyncio.get_running_loop().create_future()
+        wanted = BackMsg()
+        wanted.backend_operation_request.request_id = key
+        wanted.backend_operation_request.session_id = self._session
+        wanted.backend_operation_request.deferred_file.file_id = self._deferred[key]
+        await self._socket.send(wanted.SerializeToString())
+        answer = await asyncio.wait_for(self._made, ANSWER_SECONDS)
+        return answer.error_msg or answer.deferred_file.url
+
+    async def put(self, place: FileURLs, name: str, data: bytes) -> int:
+        """Send a file to its place and return the server's answer; the page hears nothing of it."""
+        return await asyncio.to_thread(self._put, place.upload_url, name, data)
 
     def _put(self, address: str, name: str, data: bytes) -> int:
         with httpx.Client(base_url=self.url, timeout=ANSWER_SECONDS) as browser:
@@ -203,6 +230,7 @@ class Learner:
         self.heard.append(str(kind))
         if kind == "new_session":
             self.runs += 1
+            self._session = message.new_session.initialize.session_id
             if not message.metadata.run.fragment_ids:
                 self._began = True
                 self._stop_refreshing()
@@ -221,6 +249,8 @@ class Learner:
             self._query = message.page_info_changed.query_string
         elif kind == "file_urls_response":
             self._place.set_result(message.file_urls_response.file_urls[0])
+        elif kind == "backend_operation_response":
+            self._made.set_result(message.backend_operation_response)
         elif kind == "script_finished":
             if message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
                 self._finished.set()
@@ -237,7 +267,9 @@ class Learner:
         number = getattr(shown, "id", "")
         if number:
             # Streamlit ends the id of a widget that has a key with this key.
-            self.widgets[str(number).rsplit("-", 1)[-1]] = (str(number), kind)
+            key = str(number).rsplit("-", 1)[-1]
+            self.widgets[key] = (str(number), kind)
+            self._deferred[key] = getattr(shown, "deferred_file_id", "")
         words = getattr(shown, "body", "") or getattr(shown, "label", "")
         self.texts[path] = f"{words} {getattr(shown, 'text', '')}"
 

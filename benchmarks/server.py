@@ -25,6 +25,7 @@ class Server:
     """A running server; `url` is where it answers."""
 
     def __init__(self, script: Path, runs: Path) -> None:
+        self.output = runs.parent / "output.txt"  # what it prints
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
@@ -32,6 +33,7 @@ class Server:
         self.runs = runs
         self._times = runs.parent / "run_times"
         self._times.touch()
+        self._printed = self.output.open("wb")
         self._process = subprocess.Popen(
             [
                 *(sys.executable, "-m", "benchmarks.timed_streamlit", "run", str(script)),
@@ -46,8 +48,8 @@ class Server:
                 "RUN_TIMES": str(self._times),
                 "PYTHONPATH": str(PROJECT),
             },
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stdout=self._printed,
+            stderr=subprocess.STDOUT,
         )
 
     def wait(self) -> None:
@@ -106,6 +108,7 @@ class Server:
         A second call changes nothing.
         """
         self._process.terminate()
+        self._printed.close()
         try:
             return self._process.wait(15)
         except subprocess.TimeoutExpired:

@@ -27,8 +27,9 @@ with controls:
         st.error(str(error))
         st.stop()
     label = st.segmented_control(
-        _("Class"), range(len(data.classes)), default=3, required=True, key="data_class",
-        bind="query-params", help=_("The number of fingers; 0 is an O of all of them."),
+        _("Class"), range(len(data.classes)), default=min(3, len(data.classes) - 1), required=True,
+        key="data_class", bind="query-params",
+        help=_("The number of fingers; 0 is an O of all of them."),
     )  # fmt: skip
     indices = views.of_class(data, label)
     first = st.slider(
@@ -53,7 +54,9 @@ with picture:
         st.caption(names[other])
         views.show_class(dataset(other), label, first)
 
-index = int(indices[first])
+if not len(indices):
+    st.stop()
+index = int(indices[min(first, len(indices) - 1)])
 tabs = {
     _("One image"): lambda: views.show_channels(data.train_images[index]),
     _("Variations"): lambda: views.show_augmentations(data.train_images[index]),

@@ -71,6 +71,7 @@ with controls:
         disabled=not photos, on_click=own_photos.forget,
     )  # fmt: skip
     st.caption(_("Your photos stay in this browser session and end with it."))
+    teaching.offer_deletion()
 
 with picture:
     if not photos:

@@ -39,6 +39,16 @@ class JsonLine(logging.Formatter):
         return json.dumps({name: value for name, value in event.items() if value != ""})
 
 
+class OneLine(logging.Formatter):
+    """An event as one line for the console; the file beside it has the whole traceback."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        message = " ".join(record.getMessage().split())
+        error = record.exc_info[1] if record.exc_info else None
+        return f"{message} ({error!r})" if error else message
+
+
 def begin(program: str) -> None:
     """Write this process's events to logs/events-*.jsonl of the runs' folder; warnings also here.
 
@@ -47,6 +57,7 @@ def begin(program: str) -> None:
     folder = runs_folder() / "logs"
     console = logging.StreamHandler()
     console.setLevel(logging.WARNING)
+    console.setFormatter(OneLine())
     handlers: list[logging.Handler] = [console]
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -8,6 +8,7 @@ import psutil
 import streamlit as st
 
 from pages.components import run_actions
+from pages.components.language import callback
 from pages.components.running import ACTIVE, state_words, store
 from resnet.jobs.fairness import fair_order
 from resnet.language import translate as _
@@ -117,6 +118,7 @@ def choose_rules() -> None:
     )  # fmt: skip
 
 
+@callback
 def _keep_rules() -> None:
     chosen = st.session_state
     store().set_rules(

@@ -19,16 +19,18 @@ def offer_new(link: str) -> None:
     # Another key after each start: the popover closes.
     key = f"class_new_{len(store().experiments())}"
     with st.popover(_("New experiment"), icon=":material/add:", key=key):
-        title = st.text_input(_("Name"), _("Depth with and without shortcuts"), max_chars=80)
-        depths = st.pills(_("Depths"), DEPTHS, selection_mode="multi", default=[8, 20, 56])
-        seeds = st.number_input(_("Seeds"), 1, 10, 2)
-        epochs = st.number_input(_("Epochs"), 1, 100, 12)
+        title = st.text_input(_("Name"), _("Depth with and without shortcuts"), max_chars=80,
+                              key="class_title")  # fmt: skip
+        depths = st.pills(_("Depths"), DEPTHS, selection_mode="multi", default=[8, 20, 56],
+                          key="class_depths")  # fmt: skip
+        seeds = st.number_input(_("Seeds"), 1, 10, 2, key="class_seeds")
+        epochs = st.number_input(_("Epochs"), 1, 100, 12, key="class_epochs")
         count = len(depths) * seeds * 2
         st.caption(
             _("{n} cells, a learner each; more learners share cells. 32×32 pixels, fast recipe.")
             .format(n=count)
         )  # fmt: skip
-        if st.button(_("Start"), type="primary", disabled=not depths):
+        if st.button(_("Start"), type="primary", disabled=not depths, key="class_start"):
             data = "signs" if find_signs() else "synthetic"
             try:
                 cells = grid(depths, seeds, data=data, epochs=epochs, image_size=32, recipe="fast")
@@ -43,7 +45,9 @@ def offer_new(link: str) -> None:
 def show_mine(experiment: Experiment) -> None:
     """Show the learner's cell: what to expect of it first, then how its run is getting on."""
     asked = not is_teacher() or _has_cell(experiment)
-    if not asked and not st.button(_("Take a cell, too"), icon=":material/pan_tool:"):
+    if not asked and not st.button(
+        _("Take a cell, too"), icon=":material/pan_tool:", key="class_take"
+    ):
         return
     try:
         mine = store().take_cell(experiment.id, visitor())
@@ -90,7 +94,8 @@ def _ask(experiment: Experiment, cell: int) -> None:
         _("What share of the test images will it get wrong?"), 0, 90, 50, 5, format="%d %%",
         key=f"class_guess_{experiment.id}", help=_("Guessing at random gets five in six wrong."),
     )  # fmt: skip
-    if st.button(_("This I expect: train it"), type="primary", icon=":material/play_arrow:"):
+    if st.button(_("This I expect: train it"), type="primary", icon=":material/play_arrow:",
+                 key="class_train"):  # fmt: skip
         try:
             run_id = start_run(experiment.cells[cell], ORIGIN, experiment=experiment.id)
         except LabError as error:
@@ -107,7 +112,8 @@ def offer_end(experiment: Experiment, link: str) -> None:
     st.code(f"{st.context.url}?{link}={experiment.id}", language=None, wrap_lines=True)
     if experiment.closed:
         return
-    if st.button(_("Close"), icon=":material/lock:", help=_("No more cells are given out.")):
+    if st.button(_("Close"), icon=":material/lock:", help=_("No more cells are given out."),
+                 key="class_close"):  # fmt: skip
         store().close_experiment(experiment.id)
         st.rerun()
     taken = {guess.cell for guess in store().guesses(experiment.id) if guess.run_id}

@@ -6,8 +6,10 @@ import streamlit as st
 from pages.components import frame
 from pages.components.charts import chart
 from pages.components.dataset import dataset
+from pages.components.visitors import is_teacher
 from resnet.data import download
 from resnet.data.augment import AUGMENTATIONS, augment
+from resnet.data.hdf5 import Part
 from resnet.data.neighbours import nearest, nearest_accuracy
 from resnet.data.quarantine import keep_signs
 from resnet.data.signs import Dataset
@@ -28,7 +30,15 @@ def of_class(data: Dataset, label: int) -> np.ndarray:
 
 def show_class(data: Dataset, label: int, first: int) -> None:
     """Show some of a class's training images."""
-    chosen = of_class(data, label)[first : first + SHOWN]
+    indices = of_class(data, label)
+    if not len(indices):
+        st.info(
+            _("No training image of this data set shows {label}: choose another class.").format(
+                label=label
+            )
+        )
+        return
+    chosen = indices[min(first, len(indices) - 1) :][:SHOWN]
     st.image(
         contact_sheet(data.train_images[chosen], 8),
         width="stretch",
@@ -70,7 +80,11 @@ def show_augmentations(image: np.ndarray) -> None:
 
 def show_neighbours(data: Dataset, index: int) -> None:
     """Show the training images nearest to one of them, and what nearness is worth."""
-    indices, differences = nearest(data.train_images, data.train_images[index : index + 1], 9)
+    asked = min(9, len(data.train_images))  # itself and eight others
+    if asked < 2:
+        st.info(_("This data set holds no other training image."))
+        return
+    indices, differences = nearest(data.train_images, data.train_images[index : index + 1], asked)
     found, apart = indices[0][1:], differences[0][1:]
     st.image(
         contact_sheet(data.train_images[found], 8), width="stretch",
@@ -164,6 +178,16 @@ def _upload() -> None:
     two = test.file_uploader("test_signs.h5", type=types, key="data_test")
     if one and two:
         with st.spinner(_("Checking …")):
-            files = {"train": one.getvalue(), "test": two.getvalue()}
-            keep_signs(files, download.SIGNS_FOLDER)
+            files: dict[Part, bytes] = {"train": one.getvalue(), "test": two.getvalue()}
+            _keep(files)
         st.rerun()
+
+
+def _keep(files: dict[Part, bytes]) -> None:
+    """Put the files where every learner's nets learn from them, if this learner may."""
+    if not (is_teacher() or download.are_public(files)):
+        raise LabError(
+            _("What is put here is everybody's, so a learner may put in SIGNS's two public files "
+              "only, and these are others: ask the teacher, or put them into data/signs.")
+        )  # fmt: skip
+    keep_signs(files, download.SIGNS_FOLDER)

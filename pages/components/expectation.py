@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import streamlit as st
 
-from pages.components.language import fragment
+from pages.components.language import callback, fragment
 from pages.components.running import store
 from pages.components.visitors import is_teacher, visitor
 from resnet.language import translate as _
@@ -55,8 +55,11 @@ def _chosen_before(question: str, count: int) -> int | None:
     return answered().get(question)
 
 
+@callback
 def _keep(question: str) -> None:
     choice = st.session_state[question]
+    if choice is None:  # no browser sends that
+        return
     answered()[question] = choice
     st.query_params[_link_name(question)] = str(choice + 1)
     # A learner's lesson goes on without the class's count.

@@ -6,7 +6,7 @@ from functools import wraps
 import streamlit as st
 
 from pages.components.pace import unhurried
-from pages.components.trouble import told
+from pages.components.trouble import later, told
 from resnet.language import LANGUAGES, use_language
 from resnet.language import translate as _
 
@@ -54,10 +54,30 @@ def fragment(run_every: float | None = None) -> Callable:
     def decorate(function: Callable) -> Callable:
         @wraps(function)
         def speaking(*args, **kwargs):
-            use_language(st.session_state.get(KEY) or "en")
+            speak()
             with told():
                 return function(*args, **kwargs)
 
         return st.fragment(speaking, run_every=unhurried(run_every))
 
     return decorate
+
+
+def callback(function: Callable) -> Callable:
+    """Have a widget's callback speak the reader's language too: it runs before app.py.
+
+    What goes wrong in it is a toast on the page that is drawn after it.
+    """
+
+    @wraps(function)
+    def speaking(*args, **kwargs):
+        speak()
+        with told(later):
+            return function(*args, **kwargs)
+
+    return speaking
+
+
+def speak() -> None:
+    """Speak the reader's language in a thread that has not passed the switch."""
+    use_language(st.session_state.get(KEY) or "en")

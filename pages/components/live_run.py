@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages.components import frame, run_actions, train_controls
 from pages.components.charts import chart
-from pages.components.language import fragment
+from pages.components.language import callback, fragment
 from pages.components.recordings import recording
 from pages.components.run_result import show_result
 from pages.components.running import (
@@ -170,12 +170,12 @@ def _buttons(run: Run) -> None:
     wanted = (run.id, store())
     if run.state == State.PAUSED or run.control == "pause":
         st.button(_("Resume"), icon=":material/play_arrow:", key="train_resume",
-                  on_click=queue.resume_run, args=wanted)  # fmt: skip
+                  on_click=callback(queue.resume_run), args=wanted)  # fmt: skip
     else:
         st.button(_("Pause"), icon=":material/pause:", key="train_pause",
-                  on_click=queue.pause_run, args=wanted)  # fmt: skip
+                  on_click=callback(queue.pause_run), args=wanted)  # fmt: skip
     st.button(_("Stop"), icon=":material/stop:", key="train_stop",
-              on_click=queue.stop_run, args=wanted)  # fmt: skip
+              on_click=callback(queue.stop_run), args=wanted)  # fmt: skip
 
 
 @st.cache_resource(ttl=REFRESH, max_entries=1, show_spinner=False)

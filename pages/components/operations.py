@@ -8,7 +8,7 @@ from starlette.routing import Route
 
 from pages.components.pace import open_pages
 from pages.components.running import store
-from pages.components.startup import cluster_status, keras_ready
+from pages.components.startup import cluster_status, keras_status
 from resnet.errors import LabError
 from resnet.store.run_store import StoreUnavailable
 from resnet.store.states import State
@@ -21,34 +21,31 @@ _ready = Gauge("resnet_lab_ready", "1 where the part works", ["part"], registry=
 
 
 def health(_request: Request) -> Response:
-    """Answer 200 while learners can work: the store answers, and training is ready or starting."""
-    parts = _parts()
-    well = parts["store"] == "ready" and parts["cluster"] != "failed"
+    """Answer 200 while learners can work: the store answers, all else is ready or starting."""
+    parts, _counts = _looked()
+    well = "failed" not in parts.values()
     return JSONResponse({"well": well} | parts, status_code=200 if well else 503)
 
 
 def metrics(_request: Request) -> Response:
     """Answer in Prometheus's text format; counts alone, nothing of any learner."""
-    parts = _parts()
+    parts, counts = _looked()
     _pages.set(open_pages())
     for part, state in parts.items():
         _ready.labels(part).set(state == "ready")
-    if parts["store"] == "ready":
-        for state in State:
-            _runs.labels(state.value).set(store().count(state))
+    _runs.clear()  # a store that does not answer now has no numbers
+    for state, count in counts.items():
+        _runs.labels(state.value).set(count)
     return Response(generate_latest(_registry), media_type=CONTENT_TYPE_LATEST)
 
 
-def _parts() -> dict[str, str]:
+def _looked() -> tuple[dict[str, str], dict[State, int]]:
+    """Return how each part is, and the runs by state; none where the store does not answer."""
     try:
-        store().count(State.RUNNING)
+        counts = {state: store().count(state) for state in State}
     except (LabError, StoreUnavailable):
-        return {"store": "failed", "keras": "unknown", "cluster": "unknown"}
-    return {
-        "store": "ready",
-        "keras": "ready" if keras_ready() else "starting",
-        "cluster": cluster_status(),
-    }
+        return {"store": "failed", "keras": "unknown", "cluster": "unknown"}, {}
+    return {"store": "ready", "keras": keras_status(), "cluster": cluster_status()}, counts
 
 
 # Starlette runs these in threads of their own, so that a slow database holds up nobody.

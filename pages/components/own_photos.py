@@ -1,6 +1,7 @@
 """The learner's private set: labelled photos that live in this browser session only."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -76,9 +77,14 @@ def show(photos: Sequence[OwnPhoto], words: Sequence[str]) -> None:
                 st.markdown(line, width="content")
                 st.button(
                     _("drop"), key=f"own_drop_{number}", type="tertiary",
-                    on_click=own_photos().pop, args=(number,),
+                    on_click=_drop, args=(photo,),
                     help=_("Take photo {n} out of the set.").format(n=number + 1),
                 )  # fmt: skip
+
+
+def _drop(photo: OwnPhoto) -> None:
+    with suppress(ValueError):  # a second click of a double-click finds it gone
+        own_photos().remove(photo)
 
 
 def _room_for(more: int) -> None:

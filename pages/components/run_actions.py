@@ -5,8 +5,11 @@ from collections.abc import Sequence
 import streamlit as st
 
 from pages.components import train_controls
-from pages.components.language import switch_page
+from pages.components.downloads import made_later
+from pages.components.experiments import answer
+from pages.components.language import callback, switch_page
 from pages.components.running import ACTIVE, store, train_on, watch
+from pages.components.trouble import later
 from pages.components.visitors import is_teacher, may_control
 from resnet.errors import LabError
 from resnet.jobs import queue, tasks
@@ -46,7 +49,8 @@ def offer_more(run: Run, on_train: bool = False) -> None:
                 _train_on(run, epochs, on_train)
     if run.spec["data"] != "both":
         st.download_button(
-            _("Notebook"), lambda: queue.probe(tasks.notebook_of, run.id).result(PROBE_SECONDS),
+            _("Notebook"),
+            made_later(lambda: answer(tasks.notebook_of, run.id, seconds=PROBE_SECONDS)),
             file_name=f"{run.spec['model']}-{run.id}.ipynb", mime="application/x-ipynb+json",
             icon=":material/book:", key=f"{key}_notebook",
             help=_("This very training in Keras alone, for Jupyter or Colab."),
@@ -96,6 +100,7 @@ def _offer_preference(waiting: Sequence[Run]) -> None:
         )  # fmt: skip
 
 
+@callback
 def _prefer(runs: Sequence[Run]) -> None:
     highest = max(run.priority for run in store().runs(limit=None, state=State.QUEUED))
     for run in runs:
@@ -118,16 +123,18 @@ def _clear_up(runs: Sequence[Run]) -> None:
                       on_click=delete_all, args=(over,))  # fmt: skip
 
 
+@callback
 def stop_all(runs: Sequence[Run]) -> None:
     """Ask these runs to stop."""
     for run in runs:
         queue.stop_run(run.id, store())
 
 
+@callback
 def delete_all(runs: Sequence[Run]) -> None:
     """Delete these runs; what cannot be deleted is told."""
     for run in runs:
         try:
             queue.delete_run(run.id, store())
         except LabError as error:
-            st.toast(str(error))
+            later(str(error))

@@ -1,17 +1,21 @@
 """Selected runs beside each other: curves, what differs, and files to take away."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
 from pages.components import frame
 from pages.components.charts import chart
+from pages.components.downloads import made_later
+from pages.components.experiments import answer
 from pages.components.run_result import confusions
 from pages.components.running import run_title, store
 from resnet.drawing.curves import Curve, Measure, Part
 from resnet.drawing.results import confusion_matrix
-from resnet.jobs import queue, tasks
+from resnet.errors import LabError
+from resnet.jobs import tasks
 from resnet.language import again
 from resnet.language import translate as _
 from resnet.models.registry import architecture
@@ -75,13 +79,14 @@ def show_differences(runs: Sequence[Run]) -> None:
 def offer_downloads(runs: Sequence[Run]) -> None:
     """Offer the curves of the runs as CSV and Parquet, and a single run's weights."""
     with st.container(horizontal=True):
-        st.download_button(_("Curves (CSV)"), lambda: _points(runs).to_csv(index=False),
+        st.download_button(_("Curves (CSV)"), made_later(lambda: _points(runs).to_csv(index=False)),
                            file_name="runs.csv", mime="text/csv", key="runs_csv",
                            icon=":material/download:")  # fmt: skip
-        st.download_button(_("Curves (Parquet)"), lambda: _points(runs).to_parquet(index=False),
+        st.download_button(_("Curves (Parquet)"),
+                           made_later(lambda: _points(runs).to_parquet(index=False)),
                            file_name="runs.parquet", key="runs_parquet",
                            icon=":material/download:")  # fmt: skip
-        if len(runs) == 1 and (run_folder(runs[0].id) / f"{NET}{CARD}").exists():
+        if len(runs) == 1 and all(file.exists() for file in _files(runs[0])):
             _offer_net(runs[0])
 
 
@@ -95,13 +100,13 @@ def _offer_net(run: Run) -> None:
         ("LiteRT", "tflite", phones, lambda: _exported(run, "tflite")),
     ):
         st.download_button(
-            label, content, file_name=f"{run.id}.{ending}", key=f"runs_{ending}", help=explained,
-            icon=":material/download:",
+            label, made_later(content), file_name=f"{run.id}.{ending}", key=f"runs_{ending}",
+            help=explained, icon=":material/download:",
         )  # fmt: skip
 
 
 def _exported(run: Run, form: str) -> bytes:
-    return queue.probe(tasks.export_net, run.id, form).result(EXPORT_SECONDS)
+    return answer(tasks.export_net, run.id, form, seconds=EXPORT_SECONDS)
 
 
 def show_confusions(runs: Sequence[Run]) -> None:
@@ -116,9 +121,7 @@ def show_confusions(runs: Sequence[Run]) -> None:
             with st.container():
                 st.caption(run_title(run))
                 chart(
-                    confusion_matrix(
-                        confusions(answers), [str(sign) for sign in range(6)], frame.theme()
-                    ),
+                    confusion_matrix(*confusions(answers), frame.theme()),
                     key=f"runs_confusion_{run.id}",
                     alt=_("Confusion matrix: true sign by predicted sign"),
                 )
@@ -139,9 +142,17 @@ def _points(runs: Sequence[Run]) -> pd.DataFrame:
     return pd.concat(tables) if tables else pd.DataFrame()
 
 
+def _files(run: Run) -> list[Path]:
+    return [run_folder(run.id) / f"{NET}{ending}" for ending in (WEIGHTS, CARD)]
+
+
 def _net(run: Run) -> bytes:
-    files = (run_folder(run.id) / f"{NET}{ending}" for ending in (WEIGHTS, CARD))
-    return net_archive(*(file.read_bytes() for file in files))
+    try:
+        return net_archive(*(file.read_bytes() for file in _files(run)))
+    except OSError as error:
+        raise LabError(
+            _("The net of run {run} is gone: it was deleted meanwhile.").format(run=run.id)
+        ) from error
 
 
 def _percent(share: float | None) -> str:

@@ -18,6 +18,8 @@ from resnet.language import translate as _
 from resnet.store.records import Predictions, Run
 from resnet.training.prediction import find_net
 
+SIGNS = 6
+
 
 def show_result(run: Run) -> None:
     """Show what a finished net got right and wrong on the test images."""
@@ -50,7 +52,7 @@ def show_result(run: Run) -> None:
     left, right_column = st.columns(2)
     with left:
         chart(
-            confusion_matrix(confusions(answers), [str(n) for n in range(6)], frame.theme()),
+            confusion_matrix(*confusions(answers), frame.theme()),
             key="train_confusion",
             alt=_("Confusion matrix: true sign by predicted sign"),
         )
@@ -67,11 +69,15 @@ def _offer_hand(run: Run) -> None:
         )  # fmt: skip
 
 
-def confusions(answers: Predictions) -> np.ndarray:
-    """Return how many test images of each sign (rows) were taken for each (columns)."""
-    counts = np.zeros((6, 6), dtype=int)
+def confusions(answers: Predictions) -> tuple[np.ndarray, list[str]]:
+    """Return how many test images of each class (rows) were taken for each (columns), and names.
+
+    At least SIGNS's six: an older run may have had a data set of more.
+    """
+    classes = max(SIGNS, 1 + max((*answers.labels, *answers.predicted), default=0))
+    counts = np.zeros((classes, classes), dtype=int)
     np.add.at(counts, (answers.labels, answers.predicted), 1)
-    return counts
+    return counts, [str(number) for number in range(classes)]
 
 
 @st.cache_data(max_entries=200, show_spinner=False)

@@ -1,5 +1,6 @@
 """What the web process does once, behind the first screen: import Keras, start the cluster."""
 
+import logging
 import threading
 from importlib import import_module
 
@@ -9,6 +10,7 @@ from pages.components import garbage
 from resnet.language import translate as _
 from resnet.models.block import Block
 
+logger = logging.getLogger(__name__)
 _started = threading.Lock()
 _ready = threading.Event()
 _failure: list[str] = []
@@ -32,19 +34,10 @@ def begin() -> None:
 def _warm_up() -> None:
     garbage.keep_freezing(_ready)
     try:
-        import_module("pandas")  # first, so that palette.py finds it in the making
-        # NumPy's small products take thirty times as long when its threads wait for processors
-        # that a training uses: 1.5 s became 0.05 s for 24 layers of 64 units.
-        import_module("threadpoolctl").threadpool_limits(1, user_api="blas")
-        backend = import_module("resnet.backend")
-        backend.hide_accelerators()
-        backend.keep_session()
-        for name in _HEAVY:
-            import_module(name)
-        # The first Keras layer of a process costs more than the next thousand.
-        import_module("resnet.analysis.block_trace").trace_block(Block("basic", (4, 4)), (4, 4, 4))
-    except (ImportError, OSError) as error:
-        _failure.append(str(error))
+        _import_heavy()
+    except Exception as error:  # whatever a broken installation raises: pages say so, none waits
+        logger.exception("Keras could not be loaded.")
+        _failure.append(f"{type(error).__name__}: {error}")
     finally:
         garbage.sweep()
         _ready.set()
@@ -52,9 +45,25 @@ def _warm_up() -> None:
     garbage.sweep()
 
 
-def keras_ready() -> bool:
-    """Tell whether Keras is imported in this process."""
-    return _ready.is_set()
+def _import_heavy() -> None:
+    import_module("pandas")  # first, so that palette.py finds it in the making
+    # NumPy's small products take thirty times as long when its threads wait for processors
+    # that a training uses: 1.5 s became 0.05 s for 24 layers of 64 units.
+    import_module("threadpoolctl").threadpool_limits(1, user_api="blas")
+    backend = import_module("resnet.backend")
+    backend.hide_accelerators()
+    backend.keep_session()
+    for name in _HEAVY:
+        import_module(name)
+    # The first Keras layer of a process costs more than the next thousand.
+    import_module("resnet.analysis.block_trace").trace_block(Block("basic", (4, 4)), (4, 4, 4))
+
+
+def keras_status() -> str:
+    """Return "starting", "ready" or, where Keras cannot be loaded, "failed"."""
+    if not _ready.is_set():
+        return "starting"
+    return "failed" if _failure else "ready"
 
 
 def cluster_status() -> str:

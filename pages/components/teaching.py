@@ -1,6 +1,5 @@
 """Teach a net the learner's photos, and show what that changed."""
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,19 +10,22 @@ import streamlit as st
 from pages.components import frame, own_photos
 from pages.components.charts import chart
 from pages.components.experiments import POLL, outcome, ready
-from pages.components.language import fragment
+from pages.components.language import callback, fragment
 from pages.components.own_photos import OwnPhoto
+from pages.components.visitors import visitor
 from resnet.drawing.results import confusion_matrix
+from resnet.errors import LabError
 from resnet.jobs import tasks
 from resnet.language import translate as _
-from resnet.training.checkpoint import net_archive, run_folder, write_net
-from resnet.training.prediction import TAUGHT, Net, find_net
+from resnet.training import kept_nets
+from resnet.training.checkpoint import net_archive
+from resnet.training.prediction import Net, find_net
 
 if TYPE_CHECKING:
     from resnet.training.fine_tuning import Taught
 
 CLASSES = [str(number) for number in range(6)]
-ASKED = "teach_asked"
+ASKED, KEPT = "teach_asked", "taught_ref"
 
 
 @dataclass(frozen=True)
@@ -132,9 +134,7 @@ def _keep(taught: "Taught") -> None:
             help=_("Its weights stay on the server and anyone there may ask it; your photos do "
                    "not stay."),
         ):  # fmt: skip
-            ref = f"{TAUGHT}{secrets.token_hex(4)}"
-            write_net(taught.weights, taught.card, run_folder(ref))
-            st.session_state["taught_ref"] = ref
+            _keep_for_owner(taught)
         st.download_button(
             _("Download it"),
             lambda: net_archive(taught.weights, taught.card.model_dump_json(indent=1).encode()),
@@ -142,8 +142,37 @@ def _keep(taught: "Taught") -> None:
             icon=":material/download:",
             help=_("Weights and card, for python -m resnet predict --weights."),
         )  # fmt: skip
-    if "taught_ref" in st.session_state:
+    if st.session_state.get(KEPT) in kept_nets.kept_by(visitor()):
         st.page_link(
             "your_hand.py", label=_("Show it your hand"), icon=":material/back_hand:",
-            query_params={"hand_net": find_net(st.session_state["taught_ref"]).title},
+            query_params={"hand_net": find_net(st.session_state[KEPT]).title},
         )  # fmt: skip
+
+
+def _keep_for_owner(taught: "Taught") -> None:
+    try:
+        st.session_state[KEPT] = kept_nets.keep(taught.weights, taught.card, visitor())
+    except LabError as error:
+        st.error(str(error))
+
+
+def offer_deletion() -> None:
+    """Offer to delete the nets that this learner keeps; nothing where there is none."""
+    mine = kept_nets.kept_by(visitor())
+    if not mine:
+        return
+    with st.popover(_("Your kept nets"), icon=":material/inventory_2:", width="stretch"):
+        for ref in mine:
+            st.button(
+                _("Delete {net}").format(net=_title(ref)), icon=":material/delete:",
+                key=f"teach_delete_{ref}", on_click=callback(kept_nets.delete),
+                args=(ref, visitor()),
+            )  # fmt: skip
+
+
+def _title(ref: str) -> str:
+    """Return a net's title; a damaged one's ref, for it can be deleted as well."""
+    try:
+        return find_net(ref).title
+    except LabError:
+        return ref

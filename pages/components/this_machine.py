@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.components.language import fragment
-from pages.components.startup import cluster_status, keras_ready
+from pages.components.startup import cluster_status, keras_status
 from resnet.data.signs import find_signs
 from resnet.language import translate as _
 from resnet.machine import Machine, this_machine
@@ -16,17 +16,15 @@ def _machine() -> Machine:
 
 def show_machine() -> None:
     """Show what there is, and follow what is still starting."""
-    starting = not keras_ready() or cluster_status() == "starting"
+    starting = "starting" in (keras_status(), cluster_status())
     fragment(run_every=1.0 if starting else None)(_facts)(starting)
 
 
 def _facts(was_starting: bool) -> None:
-    machine, status = _machine(), cluster_status()
-    service = {
-        "ready": _("ready"),
-        "starting": _("starting"),
-        "failed": _("not running"),
-    }[status]
+    machine, status, keras = _machine(), cluster_status(), keras_status()
+    failed = {"failed": _("not running")}
+    service = {"ready": _("ready"), "starting": _("starting")} | failed
+    loaded = {"ready": _("ready"), "starting": _("loading")} | failed
     with st.grid("auto", min_column_width=140):
         st.metric(_("Processor cores"), machine.cores, border=True)
         st.metric(_("Memory"), f"{machine.memory_gib:.0f} GiB", border=True)
@@ -36,12 +34,12 @@ def _facts(was_starting: bool) -> None:
             help=_("Synthetic hands are drawn by the lab. README tells how to get real SIGNS."),
         )  # fmt: skip
         st.metric(
-            "Keras", _("ready") if keras_ready() else _("loading"), border=True,
+            "Keras", loaded[keras], border=True,
             help=_("Loaded once behind the first screen."),
         )  # fmt: skip
         st.metric(
-            _("Training service"), service, border=True,
+            _("Training service"), service[status], border=True,
             help=_("Its own process on this machine; training goes on when you close the page."),
         )  # fmt: skip
-    if was_starting and keras_ready() and status != "starting":
+    if was_starting and "starting" not in (keras, status):
         st.rerun()

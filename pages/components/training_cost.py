@@ -10,10 +10,12 @@ from pages.components.experiments import experiment
 from pages.components.language import fragment
 from pages.components.running import REFRESH, duration, store
 from pages.components.startup import cluster_status
+from resnet.errors import LabError
 from resnet.jobs import tasks
 from resnet.language import translate as _
 
 GIB = 2**30
+FORGOTTEN = 30  # seconds after which an estimate that failed, as without a worker, is asked anew
 ASKED = ("model", "recipe", "batch_size", "image_size", "data", "batch_norm")  # of the choices
 
 
@@ -27,7 +29,11 @@ def _estimate(chosen: Mapping[str, Any]) -> Future | None:
     """Return the worker's answer, None while there is no worker or no answer."""
     if cluster_status() != "ready":
         return None
-    probe = experiment(tasks.training_cost_of, *(chosen[name] for name in ASKED))
+    question = (chosen[name] for name in ASKED)
+    try:
+        probe = experiment(tasks.training_cost_of, *question, again_after=FORGOTTEN)
+    except LabError:  # too many wait: the screen can do without, and asks at its next look
+        return None
     return probe if probe.done() else None
 
 
@@ -39,7 +45,9 @@ def _told(chosen: Mapping[str, Any], was_waiting: bool) -> None:
         return
     if was_waiting:
         st.rerun()  # and wait no more
-    if probe.exception():  # what does not fit together is told when Train is pressed
+    if (
+        probe.cancelled() or probe.exception()
+    ):  # what does not fit together is told when Train is pressed
         return
     cost, rules = probe.result(), store().rules()
     seconds = chosen["epochs"] * cost.seconds

@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import streamlit as st
@@ -13,24 +13,41 @@ from resnet.language import translate as _
 from resnet.store.run_store import StoreUnavailable
 
 logger = logging.getLogger(__name__)
-SESSION = "session"
+SESSION, UNTOLD = "session", "untold"
+
+
+def later(sentence: str, icon: str | None = None) -> None:
+    """Tell a sentence as soon as a page is drawn: a callback comes before it and draws nothing."""
+    st.session_state.setdefault(UNTOLD, []).append((sentence, icon))
+
+
+def _name_session() -> None:
+    """Have what is logged from here on carry this browser session."""
+    logs.SESSION.set(st.session_state.setdefault(SESSION, secrets.token_hex(4)))
 
 
 @contextmanager
-def told() -> Iterator[None]:
-    """Show a mistake of the learner's, or a run store that does not answer, as one sentence."""
-    logs.SESSION.set(st.session_state.setdefault(SESSION, secrets.token_hex(4)))
+def told(tell: Callable[..., object] = st.error) -> Iterator[None]:
+    """Tell a mistake of the learner's, or a run store that does not answer, in one sentence."""
+    _name_session()
+    if tell is not later:
+        for sentence, icon in st.session_state.pop(UNTOLD, ()):
+            st.toast(sentence, icon=icon, duration="long")
     try:
         yield
     except StoreUnavailable as error:
         logger.warning("The run store does not answer: %s", error.orig)
-        st.error(
-            _("The run store does not answer just now ({reason}). Nothing stored is lost: try "
-              "again in a moment, and tell your teacher if it lasts.").format(reason=error.orig),
-            icon=":material/database_off:",
-        )  # fmt: skip
+        tell(no_store(error), icon=":material/database_off:")
     except LabError as error:
-        st.error(str(error))
+        tell(str(error))
+
+
+def no_store(error: StoreUnavailable) -> str:
+    """Return what to say of a run store that does not answer."""
+    return _(
+        "The run store does not answer just now ({reason}). Nothing stored is lost: try again in "
+        "a moment, and tell your teacher if it lasts."
+    ).format(reason=error.orig)
 
 
 def unforeseen(error: Exception) -> bool:
@@ -38,7 +55,8 @@ def unforeseen(error: Exception) -> bool:
 
     Seen where a visitor's program sends what no browser would.
     """
-    logger.error("A page ended in an error: %r", error)
+    _name_session()  # it may have ended before it said who it is
+    logger.error("A page ended in an error.", exc_info=error)
     st.error(
         _("This page met an error that nobody foresaw: reload it. Nothing stored is lost, others "
           "go on; tell your teacher if it comes again.")

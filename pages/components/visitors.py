@@ -95,12 +95,21 @@ def offer_sign_in() -> None:
 
 
 def visitor() -> str:
-    """Return who sits at this browser, as the store knows them: the account, or the token."""
-    token = _account() or st.context.cookies.get(OWNER)
+    """Return who sits at this browser, as the store knows them: the account, or the token.
+
+    A cookie is whatever a browser sends: an account's mark begins as no cookie's can.
+    """
+    if address := _account():
+        return f"@{_hash(address)[1:]}"
+    token = st.context.cookies.get(OWNER)
     # A browser without cookies, or none at all (AppTest), is somebody until its page is closed.
     if not isinstance(token, str):
         token = st.session_state.setdefault(OWNER, secrets.token_urlsafe(24))
-    return hashlib.sha256(token.encode()).hexdigest()[:32]
+    return _hash(token)
+
+
+def _hash(name: str) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()[:32]
 
 
 def is_teacher() -> bool:
@@ -112,7 +121,7 @@ def is_teacher() -> bool:
 
 def may_control(run: Run) -> bool:
     """Tell whether this browser may stop, pause or delete a run."""
-    return run.owner == visitor() or is_teacher()
+    return hmac.compare_digest(run.owner.encode(), visitor().encode()) or is_teacher()
 
 
 def teachers_link() -> str:

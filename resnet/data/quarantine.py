@@ -1,7 +1,8 @@
 """Open files that someone sent in a process of its own, with little memory and time.
 
 The HDF5 library has had memory-safety bugs: what crashes or hangs here ends this process alone.
-Run as `python -m resnet.data.quarantine DIR BYTES SECONDS`; prints what check_folder() finds wrong.
+Run as `python -m resnet.data.quarantine DIR BYTES SECONDS`; prints what check_folder() finds wrong,
+a line each, as words that the page can say in its reader's language.
 """
 
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 from resnet.data.hdf5 import Part
 from resnet.data.signs import FILES, check_folder
 from resnet.errors import LabError
+from resnet.language import restored, stored
 from resnet.language import translate as _
 
 MEMORY = 4 * 2**30  # bytes
@@ -49,9 +51,17 @@ def _check(folder: Path) -> None:
         raise LabError(_("Reading the files takes too long: use SIGNS's own two files.")) from None
     if done.returncode:
         raise LabError(
-            done.stdout.strip()
+            _told(done.stdout)
             or _("Reading the files ends the HDF5 library: use SIGNS's own two files.")
         )
+
+
+def _told(lines: str) -> str:
+    """Return what the child found wrong in the reader's language; nothing if it ended in a word."""
+    try:
+        return " ".join(map(restored, lines.splitlines()))
+    except (ValueError, KeyError):
+        return ""
 
 
 def main(folder: str, memory: int, seconds: int) -> int:
@@ -63,7 +73,7 @@ def main(folder: str, memory: int, seconds: int) -> int:
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     faults = [finding.text for finding in check_folder(folder) if not finding.ok]
-    print(" ".join(faults))
+    print(*map(stored, faults), sep="\n")
     return 1 if faults else 0
 
 

@@ -3,6 +3,7 @@
 Keras is imported only when a net is loaded, so that pages can list nets before.
 """
 
+import logging
 import re
 import warnings
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 SHIPPED = ASSETS / "weights"
 TAUGHT = "taught_"  # begins the ref of a net that a learner taught and kept
 BATCH = 64
+_told: set[str] = set()  # refs of damaged nets that the log knows of
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -51,17 +54,17 @@ class Net:
 def available_nets(store: RunStore, limit: int = 50) -> list[Net]:
     """Return the shipped nets, those that learners taught, then those of finished runs.
 
-    At most `limit` of the newest of each of the last two.
+    At most `limit` of the newest of each of the last two. One whose card is damaged, or deleted in
+    this moment, is left out: it is no reason to show nobody any.
     """
-    nets = [_net(path.stem, read_card(path)) for path in sorted(SHIPPED.glob(f"*{CARD}"))]
+    cards = {path.stem: path for path in sorted(SHIPPED.glob(f"*{CARD}"))}
     taught = runs_place().glob(f"{TAUGHT}*/{NET}{CARD}")
-    kept = sorted(taught, key=lambda path: path.stat().st_mtime)
-    nets += [_net(path.parent.name, read_card(path)) for path in kept[: -limit - 1 : -1]]
+    cards |= {path.parent.name: path for path in sorted(taught, key=_age)[:limit]}
     for run in store.runs(limit=limit, state=(State.DONE, State.STOPPED)):
         card = run_folder(run.id) / f"{NET}{CARD}"
         if card.exists():
-            nets.append(_net(run.id, read_card(card)))
-    return nets
+            cards[run.id] = card
+    return [net for ref, path in cards.items() if (net := _listed(ref, path))]
 
 
 def find_net(ref: str) -> Net:
@@ -99,6 +102,24 @@ def card_beside(path: Path) -> Path:
     if not path.name.endswith(WEIGHTS):
         return path
     return path.with_name(path.name.removesuffix(WEIGHTS) + CARD)
+
+
+def _age(path: Path) -> float:
+    """Return a key that sorts the newest file first, and one that has just gone last."""
+    try:
+        return -path.stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def _listed(ref: str, path: Path) -> Net | None:
+    try:
+        return _net(ref, read_card(path))
+    except LabError as error:
+        if ref not in _told:
+            _told.add(ref)
+            logger.warning("A net is not listed: %s", error)
+        return None
 
 
 def _net(ref: str, card: Card) -> Net:

@@ -8,6 +8,9 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import Future
+from contextlib import contextmanager
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -15,8 +18,8 @@ from streamlit.testing.v1 import AppTest
 
 from benchmarks.learner import Learner
 from benchmarks.server import PROJECT, serving
-from pages.components import running
-from resnet.store import run_store
+from pages.components import running, visitors
+from resnet.store import database, run_store
 from resnet.store.run_store import RunStore
 from resnet.store.states import State
 from resnet.training.spec import parse_spec
@@ -47,6 +50,80 @@ def test_a_page_says_so_in_one_sentence(page, monkeypatch):
     assert not app.error
 
 
+@pytest.fixture
+def no_cluster(monkeypatch):
+    """Runs wait in the store for ever, and a locked one is given up soon."""
+    cluster = SimpleNamespace(
+        status="ready", wake=lambda: None, wait=lambda timeout=None: "ready",
+        probe=lambda *_call: Future(),
+    )  # fmt: skip
+    monkeypatch.setattr("resnet.jobs.queue.connect", lambda: cluster)
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.1)
+    running.store.clear()
+    yield
+    running.store.clear()
+
+
+@contextmanager
+def locked(file):
+    """Keep the database from everybody else, as a writer that does not end."""
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    finally:
+        other.close()
+
+
+def a_page(name, **link):
+    app = AppTest.from_file("../../pages/lab.py", default_timeout=120)
+    for part, value in link.items():
+        app.query_params[part] = value
+    app.run()
+    return app.switch_page(f"{name}.py").run()
+
+
+@pytest.mark.parametrize(
+    ("page", "state", "key", "after"),
+    [("train", State.QUEUED, "train_stop", State.STOPPED),
+     ("train", State.QUEUED, "train_pause", State.PAUSED),
+     ("train", State.PAUSED, "train_resume", State.QUEUED),
+     ("runs", State.QUEUED, "runs_stop", State.STOPPED),
+     ("runs", State.QUEUED, "runs_prefer", State.QUEUED),
+     ("runs", State.DONE, "runs_delete", None),
+     ("teacher", State.QUEUED, "board_stop_all", State.STOPPED),
+     ("teacher", State.DONE, "board_clear", None)],
+)  # fmt: skip
+def test_a_click_that_meets_a_locked_store_is_told(
+    no_cluster, monkeypatch, tmp_path, page, state, key, after
+):
+    monkeypatch.setattr(visitors, "_is_teachers", lambda token: True)
+    run_id = RunStore().create(parse_spec(TINY).model_dump(), state=state)
+    app = a_page(page, **({"run": run_id} if page == "train" else {}))
+    with locked(tmp_path / "runs" / "runs.db"):
+        app.button(key=key).click().run()
+        assert not app.exception
+        assert any(SENTENCE in toast.value and "locked" in toast.value for toast in app.toast)
+        assert "nobody foresaw" not in "".join(error.value for error in app.error)
+        assert RunStore().get(run_id).state is state
+    app.button(key=key).click().run()
+    assert not app.toast
+    assert [run.state for run in RunStore().runs()] == ([after] if after else [])
+
+
+def test_a_rule_that_a_locked_store_cannot_take_is_told_in_the_readers_language(
+    no_cluster, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(visitors, "_is_teachers", lambda token: True)
+    app = a_page("teacher", lang="zh")
+    with locked(tmp_path / "runs" / "runs.db"):
+        app.toggle(key="board_paused").set_value(True).run()
+        assert not app.exception
+        (toast,) = app.toast
+        assert "没有响应" in toast.value
+    assert not RunStore().rules().paused
+
+
 @pytest.mark.timeout(300)
 def test_a_page_comes_back_with_its_store():
     async def lesson(server):
@@ -68,6 +145,23 @@ def test_a_page_comes_back_with_its_store():
     assert errors == []
     assert SENTENCE not in after
     assert "Traceback" not in told
+
+
+@pytest.mark.timeout(300)
+def test_a_file_that_cannot_be_made_says_why_under_its_button():
+    async def lesson(server):
+        store = RunStore(f"sqlite:///{server.runs / 'runs.db'}")
+        run_id = store.create({**parse_spec(TINY).model_dump()}, state=State.DONE)
+        async with Learner(server.url, "runs") as learner:
+            await asyncio.to_thread(server.settle)
+            made = await learner.download("runs_csv")
+            store.delete(run_id)
+            return made, await learner.download("runs_notebook")
+
+    with serving(PROJECT / "app.py") as server:
+        made, told = asyncio.run(lesson(server))
+    assert made.endswith(".csv")
+    assert "There is no run" in told
 
 
 def test_a_locked_store_delays_a_run_and_loses_nothing(tmp_path):

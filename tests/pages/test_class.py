@@ -58,6 +58,22 @@ def test_a_learner_says_first_what_will_come_out_then_trains_a_cell(no_cluster):
     assert "30%" in [metric.value for metric in app.metric]
 
 
+def test_what_the_teacher_has_filled_in_outlasts_the_language(no_cluster, teacher):
+    app = opened("class_experiment")
+    app.text_input(key="class_title").set_value("Mine")
+    app.number_input(key="class_seeds").set_value(5)
+    app.number_input(key="class_epochs").set_value(7)
+    app.get_by_key("class_depths").set_value([8, 32])
+    app.run()
+    app.get_by_key("lang").set_value("zh").run()
+    assert not app.exception
+    app.button(key="class_start").click().run()
+    (made,) = RunStore().experiments()
+    assert made.title == "Mine"
+    assert {cell["epochs"] for cell in made.cells} == {7}
+    assert len(made.cells) == 2 * 5 * 2
+
+
 def test_the_outcome_stands_beside_what_was_expected(no_cluster, monkeypatch):
     monkeypatch.setattr("pages.components.class_cells.visitor", lambda: "me")
     runs, link = RunStore(), experiment()

@@ -196,6 +196,15 @@ def test_a_private_set_grows_and_is_forgotten():
     assert "Your set is empty" in words(app)
 
 
+def test_a_double_click_drops_one_photo(monkeypatch):
+    photos = [own_photos.OwnPhoto(None, label) for label in range(2)]
+    monkeypatch.setattr(own_photos, "own_photos", lambda: photos)
+    last = photos[-1]
+    own_photos._drop(last)
+    own_photos._drop(last)
+    assert [photo.label for photo in photos] == [0]
+
+
 def test_of_several_photos_a_bad_one_is_named_and_none_comes_twice(monkeypatch):
     kept = []
     monkeypatch.setattr(own_photos, "own_photos", lambda: kept)

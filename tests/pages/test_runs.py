@@ -183,7 +183,7 @@ def test_confusions_of_several_runs_lie_side_by_side():
     app = opened("runs", compare=",".join(ids))
     assert not app.exception
     assert "What they take for what" in [heading.value for heading in app.subheader]
-    counts = run_comparison.confusions(store().predictions(ids[0]))
+    counts, _signs = run_comparison.confusions(store().predictions(ids[0]))
     assert counts.sum() == 3
     assert counts[1, 2] == 1
 

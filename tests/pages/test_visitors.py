@@ -1,6 +1,8 @@
 """Each browser is somebody, one may be the teacher, and neither token travels in a link."""
 
 import asyncio
+import hashlib
+from types import SimpleNamespace
 
 import pytest
 
@@ -109,6 +111,20 @@ def test_an_account_owns_its_runs_on_every_browser(signed_in):
         assert not visitors.is_teacher()
     assert owners[0] == owners[1]
     assert "bob" not in owners[0]
+
+
+def test_a_cookie_that_names_an_account_is_not_that_account(signed_in, monkeypatch):
+    signed_in(email="alice@school.example")
+    alice = visitors.visitor()
+    signed_in()
+    for forged in ("alice@school.example", alice, alice.removeprefix("@")):
+        monkeypatch.setattr(visitors.st, "context", SimpleNamespace(cookies={OWNER: forged}))
+        assert visitors.visitor() != alice
+
+
+def test_a_cookie_owns_what_it_always_owned(monkeypatch):
+    monkeypatch.setattr(visitors.st, "context", SimpleNamespace(cookies={OWNER: "abc"}))
+    assert visitors.visitor() == hashlib.sha256(b"abc").hexdigest()[:32]
 
 
 def test_a_teacher_is_one_by_a_verified_address_and_not_by_the_link(signed_in, monkeypatch):

@@ -51,7 +51,10 @@ def test_an_error_comes_with_its_traceback_in_one_line(capsys):
         logging.getLogger("pages.hand").exception("The search failed.")
     (event,) = events()
     assert "ValueError: two\nlines" in event["exception"]
-    assert "The search failed." in capsys.readouterr().err  # an operator sees warnings at once
+    told = capsys.readouterr().err  # an operator sees warnings at once
+    assert "The search failed." in told
+    assert "ValueError" in told
+    assert told.count("\n") == 1
 
 
 def test_old_files_make_room():

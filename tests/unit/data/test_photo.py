@@ -3,6 +3,8 @@
 import contextlib
 import io
 import struct
+import subprocess
+import sys
 import zlib
 from pathlib import Path
 
@@ -12,8 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
+from resnet.data import photo
 from resnet.data.photo import as_float, centre_square, model_input, read_photo
 from resnet.errors import LabError
+from resnet.settings import PROJECT
 
 pytestmark = pytest.mark.filterwarnings(  # Pillow mutters about files that are then refused
     "ignore:.*EXIF data", "ignore:Tag data larger", "ignore:Image size"
@@ -213,6 +217,65 @@ def test_a_large_photo_is_made_smaller() -> None:
         np.testing.assert_allclose(np.asarray(read)[5, 5], GREEN, atol=3)
 
 
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "LA", "L", "P", "I;16"])
+@pytest.mark.parametrize("size", [(2300, 2100), (1001, 4003), (7001, 900)])
+def test_a_photo_in_strips_is_the_photo_as_a_whole(mode: str, size: tuple[int, int]) -> None:
+    small = np.random.default_rng(0).integers(0, 256, (4, 4, 4), np.uint8)
+    image = Image.fromarray(small).resize(size, Image.Resampling.BILINEAR)
+    image = image.convert("L").convert(mode) if mode in ("I;16", "P") else image.convert(mode)
+    read = read_photo(encoded(image, compress_level=1))
+    whole = photo._on_white(photo._eight_bits(image))
+    whole.thumbnail((1000, 1000))
+    assert read.size == whole.size
+    apart = np.abs(np.asarray(read).astype(int) - np.asarray(whole))
+    # Both take means first; the last of a row or column may be of fewer pixels.
+    assert np.quantile(apart, 0.99) <= 2
+    assert apart.max() <= 12
+
+
+CHILD = """
+import resource, sys, threading
+from pathlib import Path
+from resnet.data import photo
+
+resource.setrlimit(resource.RLIMIT_AS, (4 * 2**30, 4 * 2**30))  # spares the machine a failure
+photo.TURN_SECONDS = 250
+content, sizes = Path(sys.argv[1]).read_bytes(), []
+threads = [threading.Thread(target=lambda: sizes.append(photo.read_photo(content).size))
+           for _photo in range(30)]
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+assert sizes == [(1000, 1000)] * 30, sizes
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="counts memory as Linux does")
+@pytest.mark.timeout(300)
+def test_thirty_photos_of_40_megapixels_at_once_take_little_memory(tmp_path: Path) -> None:
+    """Decoded side by side, with a copy or two of each, they would take fifteen gigabytes."""
+    file = tmp_path / "large.png"
+    Image.new("RGBA", (6320, 6320), (*GREEN, 128)).save(file)
+    child = subprocess.run(
+        [sys.executable, "-c", CHILD, str(file)],
+        cwd=PROJECT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert child.returncode == 0, child.stderr
+    assert int(child.stdout) < 700  # MiB
+
+
+def test_who_waits_long_for_a_turn_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(photo, "TURN_SECONDS", 0)
+    with contextlib.ExitStack() as others:
+        for _photo in range(photo.AT_ONCE):
+            others.enter_context(photo._turn_to_decode())
+        assert "Many photos are being read" in refusal(encoded(picture()))
+    assert read_photo(encoded(picture())).size == (16, 24)
+
+
 def png(width: int, height: int, rows: bytes, depth: int = 8, colour: int = 2, *more) -> bytes:
     """Write a PNG by hand, for what Pillow does not write."""
 
@@ -243,14 +306,24 @@ def test_a_bomb_in_the_pixels_is_not_unpacked() -> None:
 
 
 GIF = encoded(picture(), "GIF")
+MOVING_GIF = encoded(picture(), "GIF", save_all=True, append_images=[Image.new("RGB", (16, 24))])
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><rect width="9" height="9"/></svg>'
 HTML = b"<!doctype html><script>alert(1)</script>"
 
 
 @pytest.mark.parametrize(
     "content",
-    [GIF, SVG, HTML, encoded(picture(), "BMP"), encoded(picture(), "TIFF"), b"%PDF-1.7", b"\0"],
-    ids=["gif", "svg", "html", "bmp", "tiff", "pdf", "zero"],
+    [
+        GIF,
+        MOVING_GIF,
+        SVG,
+        HTML,
+        encoded(picture(), "BMP"),
+        encoded(picture(), "TIFF"),
+        b"%PDF-1.7",
+        b"\0",
+    ],
+    ids=["gif", "animated gif", "svg", "html", "bmp", "tiff", "pdf", "zero"],
 )
 def test_other_files_are_refused_whatever_their_name(tmp_path: Path, content: bytes) -> None:
     assert "not a JPEG, PNG or WebP" in refusal(content)

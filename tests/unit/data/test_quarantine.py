@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import h5py
 import numpy as np
@@ -12,6 +13,7 @@ from resnet.data import quarantine
 from resnet.data.hdf5 import Split, write_split
 from resnet.data.signs import FILES, check_folder
 from resnet.errors import LabError
+from resnet.language import speaking
 from resnet.settings import PROJECT
 
 
@@ -36,6 +38,20 @@ def test_wrong_files_leave_one_sentence_and_nothing_else(files, tmp_path, conten
     with pytest.raises(LabError, match="test_signs"):
         quarantine.keep_signs({**files, "test": content}, tmp_path / "signs")
     assert not list((tmp_path / "signs").iterdir())
+
+
+def test_a_refusal_is_said_in_the_language_of_who_sent_the_file(files, tmp_path):
+    with speaking("zh"), pytest.raises(LabError) as caught:
+        quarantine.keep_signs({**files, "test": b"<html>"}, tmp_path / "signs")
+    assert "HDF5 文件" in str(caught.value)
+    assert "is not an" not in str(caught.value)
+
+
+def test_a_child_that_ends_in_the_middle_of_a_word_is_one_sentence(files, tmp_path, monkeypatch):
+    cut = SimpleNamespace(returncode=1, stdout='{"say": "{file} is')
+    monkeypatch.setattr(quarantine.subprocess, "run", lambda *_command, **_options: cut)
+    with pytest.raises(LabError, match="ends the HDF5"):
+        quarantine.keep_signs(files, tmp_path / "signs")
 
 
 def test_a_file_that_ends_or_hangs_the_child_is_refused(files, tmp_path, monkeypatch):

@@ -1,6 +1,8 @@
 """A trained net goes to disk and comes back the same; what is wrong is one sentence."""
 
+import io
 import json
+import zipfile
 from pathlib import Path
 
 import h5py
@@ -182,6 +184,64 @@ def test_weights_that_are_no_numbers_are_one_sentence(finished, value):
         file[first_array(file)][...] = value
     with pytest.raises(LabError, match="weights that are no numbers"):
         load_net(finished)
+
+
+def archive(**members: bytes) -> bytes:
+    """Return a zip of such members, whose names may say what a file's must not."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, data in members.items():
+            packed.writestr(name, data)
+    return content.getvalue()
+
+
+def whole_net(layer: keras.layers.Layer, place: Path) -> bytes:
+    keras.Sequential([keras.Input((16, 16, 3)), layer]).save(place / "net.keras")
+    return (place / "net.keras").read_bytes()
+
+
+def config(**layer) -> bytes:
+    """Return a .keras file whose only layer is described so."""
+    net = {"module": "keras", "class_name": "Sequential", "config": {"layers": [layer]}}
+    return archive(**{"config.json": json.dumps(net).encode(), "metadata.json": b"{}"})
+
+
+class Custom(keras.layers.Layer):
+    """A layer of nobody's library."""
+
+    def call(self, inputs):
+        """Return what comes."""
+        return inputs
+
+
+def hostile(kind: str, place: Path) -> bytes:
+    """Return a file that does something when it is read as a net."""
+    if kind == "a zip bomb":
+        return archive(**{"config.json": b"{}", "model.weights.h5": bytes(500 * 2**20)})
+    if kind == "members outside":
+        return archive(**{"../canary": b"!", "/tmp/../canary": b"!", "model.weights.h5": b""})
+    if kind == "a layer that reads a file":
+        words = {"vocabulary": "/etc/passwd"}
+        return config(module="keras.layers", class_name="StringLookup", config=words)
+    if kind == "a function of another module":
+        return config(module="os", class_name="system", config={"command": "touch canary"})
+    return whole_net(Custom(), place)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["a zip bomb", "members outside", "a layer that reads a file", "a function of another module",
+     "a class of one's own"],
+)  # fmt: skip
+def test_a_file_that_is_a_net_is_never_unpacked(finished, tmp_path, monkeypatch, kind):
+    content, opened = hostile(kind, tmp_path), []
+    monkeypatch.setattr(Custom, "from_config", opened.append)
+    monkeypatch.setattr(zipfile.ZipFile, "open", lambda *given, **named: opened.append(given))
+    (run_folder(finished) / "model.weights.h5").write_bytes(content)
+    with pytest.raises(LabError, match="does not hold the weights"):
+        load_net(finished)
+    assert not opened
+    assert not list(tmp_path.rglob("canary"))
 
 
 @pytest.mark.filterwarnings("ignore:You are saving your model as an HDF5 file")
