@@ -16,7 +16,7 @@ from tests.pages.test_pages import opened, words
 def folder(tmp_path, monkeypatch):
     """A lab without SIGNS, and where it would lie."""
     monkeypatch.setenv("SIGNS_DIR", "")
-    monkeypatch.setattr(signs, "PROJECT", tmp_path)
+    monkeypatch.setattr(signs, "WORKPLACE", tmp_path)
     monkeypatch.setattr(download, "SIGNS_FOLDER", tmp_path / "data" / "signs")
     dataset.dataset.clear()
     yield tmp_path / "data" / "signs"
