@@ -113,6 +113,16 @@ class Cluster:
     # In the background thread
 
     def _keep(self) -> None:
+        try:
+            if self._outside:
+                _outside_scheduler(self._outside, self._environment)
+        except LabError as error:  # nobody changes these settings while the lab runs
+            self.reason = str(error)
+        else:
+            self._keep_connected()
+        self._give_up()
+
+    def _keep_connected(self) -> None:
         young_deaths = 0
         while not self._closed.is_set():
             if young_deaths >= YOUNG_DEATHS:
@@ -120,11 +130,12 @@ class Cluster:
                 self._closed.wait(RETRY_SECONDS)
             born = time.monotonic()
             try:
+                store = RunStore(self._store_url)  # first: without it nothing need be started
                 self._connect()
-                self._serve()
-            except LabError as error:
+                self._serve(store)
+            except LabError as error:  # the store cannot be opened: perhaps it can in a while
                 self.reason = str(error)
-                break
+                young_deaths = YOUNG_DEATHS
             except OSError as error:
                 self.reason = _(
                     "The training service cannot be reached ({error}): {log} may say why."
@@ -137,7 +148,6 @@ class Cluster:
             finally:
                 self._disconnect()
             young_deaths = young_deaths + 1 if time.monotonic() - born < YOUNG_SECONDS else 0
-        self._give_up()
 
     def _give_up(self) -> None:
         """Say that there is no service, also to those who wait for an answer."""
@@ -160,11 +170,12 @@ class Cluster:
         self.client = Client(
             address, security=security, timeout=CONNECT_SECONDS, set_as_default=False
         )
+        self.reason = ""
         self._announce("ready")
 
-    def _serve(self) -> None:
+    def _serve(self, store: RunStore) -> None:
         assert self.client is not None
-        keeper = Keeper(RunStore(self._store_url), self.client)
+        keeper = Keeper(store, self.client)
         while not self._closed.is_set() and self._alive():
             self._wake.clear()
             with self._changed:

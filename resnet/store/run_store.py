@@ -67,16 +67,20 @@ class RunStore(Curves, Experiments, Answers):
 
     def get(self, run_id: str) -> Run:
         """Return a run; LabError when there is none with this id."""
-        query = select(schema.runs).where(schema.runs.c.id == run_id)
-        with self._engine.connect() as connection:
-            row = connection.execute(query).one_or_none()
-        if row is None:
+        run = self._find(run_id)
+        if run is None:
             raise LabError(
                 _("There is no run {run}: choose one of those in the list of runs.").format(
                     run=run_id
                 )
             )
-        return _run(row._mapping)
+        return run
+
+    def _find(self, run_id: str) -> Run | None:
+        query = select(schema.runs).where(schema.runs.c.id == run_id)
+        with self._engine.connect() as connection:
+            row = connection.execute(query).one_or_none()
+        return None if row is None else _run(row._mapping)
 
     def runs(
         self,
@@ -254,9 +258,12 @@ class RunStore(Curves, Experiments, Answers):
         """Take a RUNNING run back from a worker that is gone, and return its new state.
 
         It waits again, or does what its learner has asked for; after `at_most` losses it is
-        FAILED with the reason. None when it was not running: of several callers one succeeds.
+        FAILED with the reason. None when it was not running, or is deleted: of several callers one
+        succeeds.
         """
-        run = self.get(run_id)
+        run = self._find(run_id)
+        if run is None:
+            return None
         losses = len(self.metrics(run_id, (WORKER_LOST,)).get(WORKER_LOST, _NOTHING).steps)
         state = {"stop": State.STOPPED, "pause": State.PAUSED}.get(run.control, State.QUEUED)
         if losses >= at_most and state is State.QUEUED:

@@ -175,6 +175,10 @@ def test_a_lost_worker_is_forgiven_twice(store):
     assert store.lose_worker(run_id, 2, "again") is None
 
 
+def test_the_lost_worker_of_a_deleted_run_is_no_error(store):
+    assert store.lose_worker("deleted", 2, "gone") is None
+
+
 @pytest.mark.parametrize(("wish", "end"), [("stop", State.STOPPED), ("pause", State.PAUSED)])
 def test_a_lost_run_does_what_was_asked_of_it(store, wish, end):
     run_id = brought_to(store, State.RUNNING)

@@ -12,6 +12,7 @@ from resnet.store.records import Rules
 from resnet.store.run_store import RunStore
 from resnet.store.states import State
 from resnet.training.spec import TrainingSpec
+from tests.waiting import until
 
 
 class NoCluster:
@@ -84,7 +85,7 @@ def test_an_outside_scheduler_without_certificates_is_refused(address, monkeypat
 
 def test_what_was_asked_before_the_failure_is_answered_too(monkeypatch):
     monkeypatch.setenv("RESNET_LAB_DATABASE_URL", "nosuchdatabase://x")
-    monkeypatch.setattr(Cluster, "_connect", lambda self: setattr(self, "client", NoClient()))
+    monkeypatch.setattr(Cluster, "_connect", connect_to_nothing)
     cluster = Cluster()
     answer = cluster.probe(divmod, 1, 1)
     with pytest.raises(LabError, match="cannot be opened"):
@@ -92,10 +93,46 @@ def test_what_was_asked_before_the_failure_is_answered_too(monkeypatch):
     cluster.close()
 
 
+def test_a_store_that_comes_back_is_served_again(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "RETRY_SECONDS", 0.05)
+    monkeypatch.setattr(Cluster, "_connect", connect_to_nothing)
+    database = tmp_path / "runs" / "runs.db"
+    database.mkdir(parents=True)  # what stands there is no database
+    cluster = Cluster()
+    try:
+        assert cluster.wait(60) == "failed"
+        assert "cannot be opened" in cluster.reason
+        with pytest.raises(LabError, match="cannot be opened"):
+            cluster.probe(divmod, 1, 1).result(60)
+        database.rmdir()
+        until(lambda: cluster.status == "ready")
+        run_id = RunStore().create({})
+        cluster.wake()
+        until(lambda: run_id in cluster.client.tasks)
+    finally:
+        cluster.close()
+
+
+def connect_to_nothing(cluster):
+    """Connect at once, to workers that take every task and never end one."""
+    cluster.client = NoClient()
+    cluster._announce("ready")
+
+
 class NoClient:
     """A client of nothing."""
 
     status = "running"
+
+    def __init__(self):
+        self.tasks = []
+
+    def scheduler_info(self, n_workers):
+        return {"workers": {"a": {"resources": {"train": 1}}}}
+
+    def submit(self, function, run_id, **options):
+        self.tasks.append(run_id)
+        return Future()
 
     def close(self, timeout):
         pass
