@@ -22,7 +22,8 @@ from resnet.store.experiments import Experiments
 from resnet.store.records import WORKER_LOST, Curve, Metric, Rules, Run
 from resnet.store.states import ACTIVE, State
 
-# Raised by any method while the database is locked for long, read-only, full or gone.
+# Raised by any method while the database is locked for long, read-only, full or gone, or has no
+# connection left; `orig` is the cause.
 StoreUnavailable = DBAPIError
 RULES = "rules"
 _NOTHING = Curve([], [], [])

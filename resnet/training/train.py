@@ -19,7 +19,7 @@ from resnet.errors import LabError
 from resnet.language import mark
 from resnet.language import translate as _
 from resnet.store.records import Run
-from resnet.store.run_store import RunStore
+from resnet.store.run_store import RunStore, StoreUnavailable
 from resnet.store.states import State
 from resnet.training import whole_epochs
 from resnet.training.batches import Batches, one_hot
@@ -201,9 +201,10 @@ def run(run_id: str, store: RunStore) -> None:
 
     A run that was paused or lost its worker goes on from its last finished epoch. Ends in DONE,
     PAUSED, STOPPED, DIVERGED or FAILED with its reason. An unexpected error is raised again after
-    it is noted.
+    it is noted. StoreUnavailable leaves the run as it is: whoever keeps the store hears that it has
+    fallen silent, and has it taken up again.
     """
-    claim = time.time()
+    claim, begun = time.time(), time.monotonic()
     claimed = store.set_state(
         run_id,
         State.RUNNING,
@@ -218,6 +219,9 @@ def run(run_id: str, store: RunStore) -> None:
     logger.info("Training begins on %s.", backend.device_name())
     try:
         _train(store.get(run_id), claim, store)
+    except StoreUnavailable as error:
+        logger.warning("The run store does not answer, the training stops: %s", error)
+        raise
     except LabError as error:
         store.finish(run_id, State.FAILED, str(error), claim=claim)
     except Exception as error:
@@ -225,13 +229,19 @@ def run(run_id: str, store: RunStore) -> None:
         store.finish(run_id, State.FAILED, reason.format(error=_first_line(error)), claim=claim)
         raise
     finally:
-        state = store.get(run_id).state
-        logger.info("Training ended as %s after %.1f s.", state, time.time() - claim)
-        logs.RUN.set("")
-        if state.final:
-            mirror(run_id, store)
-        if state in (State.FAILED, State.DIVERGED):
-            forget_state(run_folder(run_id))  # nobody would train on from there
+        try:
+            _clear_up(run_id, store, time.monotonic() - begun)
+        finally:
+            logs.RUN.set("")
+
+
+def _clear_up(run_id: str, store: RunStore, seconds: float) -> None:
+    state = store.get(run_id).state
+    logger.info("Training ended as %s after %.1f s.", state, seconds)
+    if state.final:
+        mirror(run_id, store)
+    if state in (State.FAILED, State.DIVERGED):
+        forget_state(run_folder(run_id))  # nobody would train on from there
 
 
 def _train(run: Run, claim: float, store: RunStore) -> None:

@@ -3,6 +3,7 @@
 import math
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from itertools import product
 from threading import Barrier
 
@@ -11,10 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from resnet.errors import LabError
+from resnet.store import database
 from resnet.store.records import WORKER_LOST, Metric
-from resnet.store.run_store import RunStore
+from resnet.store.run_store import RunStore, StoreUnavailable
 from resnet.store.schema import SCHEMA_VERSION
 from resnet.store.states import ACTIVE, FINAL, SOURCES, State
+from tests.contracts.conftest import new_database
+from tests.waiting import until
 
 SPEC = {"model": "fast", "data": "signs", "epochs": 2, "learning_rate": 0.1}
 
@@ -307,6 +311,37 @@ def test_many_threads_read_while_one_writes(store):
     assert len(store.metrics(run_id)["loss"].steps) == 60
 
 
+def test_readers_do_not_wait_behind_writers_that_wait_for_a_lock(tmp_path):
+    """More of them than SQLAlchemy keeps connections, so that none would be left to read with."""
+    store = RunStore(f"sqlite:///{tmp_path / 'runs.db'}")
+    run_id = brought_to(store, State.RUNNING)
+    with closing(sqlite3.connect(tmp_path / "runs.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with ThreadPoolExecutor(30) as threads:
+            try:
+                writers = [threads.submit(store.heartbeat, run_id, step=7) for _ in range(20)]
+                until(lambda: store._engine.pool.checkedout() == 20)
+                readers = [threads.submit(store.get, run_id) for _ in range(10)]
+                assert {reader.result(timeout=10).step for reader in readers} == {0}
+                assert not any(writer.done() for writer in writers)
+            finally:
+                other.execute("ROLLBACK")
+    assert store.get(run_id).step == 7
+
+
+def test_no_connection_left_is_the_store_unavailable(request, monkeypatch):
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.2)
+    store = RunStore(new_database(request.getfixturevalue("postgresql")))
+    with ExitStack() as held:
+        for _all_that_a_pool_has in range(15):
+            held.enter_context(store._engine.connect())
+        with pytest.raises(StoreUnavailable) as caught:
+            store.runs()
+        assert "QueuePool" in str(caught.value.orig)
+    assert store.runs() == []
+    store._engine.dispose()
+
+
 def test_sqlite_is_set_up_for_readers_beside_a_writer(tmp_path):
     RunStore(f"sqlite:///{tmp_path / 'runs.db'}").create(SPEC)
     with sqlite3.connect(tmp_path / "runs.db") as connection:
@@ -328,7 +363,8 @@ def test_a_newer_store_is_refused_untouched(tmp_path):
 
 def test_an_address_that_leads_nowhere_is_one_sentence(tmp_path):
     (tmp_path / "file").write_text("not a folder")
-    for url in (f"sqlite:///{tmp_path / 'file' / 'runs.db'}", "no address", "ftp://x/y"):
+    beside_a_file = f"sqlite:///{tmp_path / 'file' / 'runs.db'}"
+    for url in (beside_a_file, "no address", "ftp://x/y", "sqlite://", "sqlite:///:memory:"):
         with pytest.raises(LabError, match="cannot be opened"):
             RunStore(url)
 
