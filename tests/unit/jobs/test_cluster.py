@@ -1,7 +1,9 @@
 """The local cluster for real: a process of its own, TLS on loopback, runs from queue to end."""
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import psutil
 import pytest
@@ -67,6 +69,21 @@ def test_nothing_listens_beyond_loopback(lab):
     sockets = [s for process in family(lab[0].service.pid) for s in listening(process)]
     assert sockets
     assert {socket.laddr.ip for socket in sockets} <= {"127.0.0.1", "::1"}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux's own way to choose")
+def test_a_worker_dies_of_too_little_memory_before_the_server_does(lab):
+    lab[0].probe(divmod, 1, 1).result(timeout=120)  # by then the workers are there
+    server, service = wish_to_die(os.getpid()), lab[0].service.pid
+    wishes = [wish_to_die(process.pid) for process in family(service)]
+    assert wish_to_die(service) == server
+    assert until(lambda: sorted(wish_to_die(p.pid) for p in family(service))[-2:] == [1000, 1000])
+    assert server < 1000 in wishes
+
+
+def wish_to_die(pid: int) -> int:
+    """Return how readily Linux ends a process when memory runs out, up to 1000."""
+    return int(Path(f"/proc/{pid}/oom_score_adj").read_text())
 
 
 @pytest.mark.parametrize("protocol", ["tcp", "tls"])

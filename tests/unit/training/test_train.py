@@ -300,17 +300,17 @@ def test_a_stored_spec_that_no_longer_fits_fails_in_one_sentence():
 
 
 def test_an_unexpected_error_is_noted_and_raised_again(tiny_spec, monkeypatch):
-    def out_of_memory(*_):
-        raise MemoryError("could not get 12 GiB\nlong tale")
+    def broken(*_):
+        raise RuntimeError("a kernel is missing\nlong tale")
 
-    monkeypatch.setattr(train, "prepare_or_reuse", out_of_memory)
+    monkeypatch.setattr(train, "prepare_or_reuse", broken)
     store = RunStore()
     run_id = store.create(tiny_spec().model_dump())
-    with pytest.raises(MemoryError):
+    with pytest.raises(RuntimeError):
         run(run_id, store)
     stored = store.get(run_id)
     assert stored.state is State.FAILED
-    assert "could not get 12 GiB" in stored.reason
+    assert "a kernel is missing" in stored.reason
     assert "\n" not in stored.reason
 
 
