@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from resnet.errors import LabError
 from resnet.jobs.keeper import Keeper
 from resnet.jobs.local_service import LocalService
+from resnet.jobs.watch import Watch
 from resnet.language import translate as _
 from resnet.settings import database_url, runs_folder, scheduler_address
 from resnet.store.run_store import RunStore, StoreUnavailable
@@ -65,6 +66,7 @@ class Cluster:
         self.reason = ""
         self.client: Client | None = None
         self.service: LocalService | None = None
+        self._watch: Watch | None = None
         self._environment = dict(os.environ)
         self._outside = scheduler_address()
         self._store_url = database_url()
@@ -170,6 +172,8 @@ class Cluster:
         self.client = Client(
             address, security=security, timeout=CONNECT_SECONDS, set_as_default=False
         )
+        if self.service is not None:
+            self._watch = Watch(self.client, self.service.kill)
         self.reason = ""
         self._announce("ready")
 
@@ -206,10 +210,13 @@ class Cluster:
 
     def _disconnect(self) -> None:
         self._announce("starting")
+        watch, self._watch = self._watch, None
         client, self.client = self.client, None
         service, self.service = self.service, None
         for answer in list(self._answers):
             _settle(answer, self._no_worker())
+        if watch is not None:
+            watch.end()
         if client is not None:
             client.close(timeout=2)
         if service is not None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from resnet.jobs import local_service
 from resnet.jobs.cluster import Cluster
 from resnet.jobs.keeper import WORKER_LOST
 from resnet.settings import PROJECT
@@ -130,17 +131,29 @@ def test_a_run_whose_worker_is_killed_three_times_fails_and_the_next_one_trains(
     assert until(lambda: (r := store.get(following)).state.final and r).state == State.DONE
 
 
-def test_a_killed_service_is_started_anew_and_its_run_goes_on(lab, monkeypatch):
+@pytest.mark.parametrize("blow", ["kill", "suspend"])
+def test_a_killed_or_hung_service_is_started_anew_and_its_run_goes_on(lab, monkeypatch, blow):
     monkeypatch.setattr("resnet.jobs.keeper.SILENCE_SECONDS", 8)
+    monkeypatch.setattr("resnet.jobs.watch.PING_SECONDS", 0.5)
+    monkeypatch.setattr("resnet.jobs.watch.ANSWER_SECONDS", 3)
     cluster, store = lab
     running, waiting = queued(lab, epochs=18), queued(lab)
     until(lambda: store.get(running).epoch > 1)
     processes = family(cluster.service.pid)
-    processes[0].kill()
+    getattr(processes[0], blow)()
     assert not psutil.wait_procs(processes, timeout=60)[1]
     until(lambda: store.get(running).state.final)
     assert_trained_without_a_gap(store, running)
     assert until(lambda: (r := store.get(waiting)).state.final and r).state == State.DONE
+
+
+def test_a_service_that_hangs_while_it_starts_is_ended(tmp_path, monkeypatch):
+    monkeypatch.setattr(local_service, "HANDSHAKE_SECONDS", 0.5)
+    service = local_service.LocalService(os.environ, tmp_path / "cluster-1.log")
+    psutil.Process(service.pid).suspend()  # long before it has imported Dask
+    with pytest.raises(OSError, match="the service ended with code -9"):
+        service.address()
+    service.end()
 
 
 def test_another_process_can_use_the_scheduler_by_address_and_certificates(
