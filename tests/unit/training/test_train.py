@@ -14,7 +14,7 @@ from resnet.store.run_store import RunStore
 from resnet.store.states import State
 from resnet.training import train
 from resnet.training.callbacks import Control
-from resnet.training.checkpoint import keep_state, kept_epochs, restore_state, run_folder
+from resnet.training.checkpoint import kept_epochs, run_folder
 from resnet.training.prediction import load_net, predict
 from resnet.training.train import fit, prepare, run
 
@@ -255,18 +255,6 @@ def test_a_run_that_kept_nothing_cannot_be_trained_on(tiny_spec):
             queue.train_on(run_id, 10, store)
         store.request_stop(run_id)
     assert len(store.runs()) == 1
-
-
-def test_a_state_that_cannot_be_read_starts_the_run_anew(tiny_spec, colours, tmp_path):
-    model = prepare(tiny_spec(), colours)
-    before = model.get_weights()
-    keep_state(model, 2, tmp_path)
-    (tmp_path / "state-3.npz").write_bytes(b"cut off")
-    assert restore_state(model, tmp_path) == 2
-    (tmp_path / "state-2.npz").unlink()
-    assert restore_state(model, tmp_path) == 0
-    for one, other in zip(before, model.get_weights(), strict=True):
-        np.testing.assert_array_equal(one, other)
 
 
 def test_a_loss_that_is_no_number_ends_diverged(tiny_spec):
