@@ -94,8 +94,7 @@ class RunStore(Curves, Experiments, Answers):
         """Return runs, newest first, optionally only those in these states, of this owner, ..."""
         query = select(schema.runs).order_by(schema.runs.c.created_at.desc()).limit(limit)
         if state is not None:
-            states = (state,) if isinstance(state, str) else tuple(state)
-            query = query.where(schema.runs.c.state.in_(states))
+            query = query.where(schema.runs.c.state.in_(_states(state)))
         if owner is not None:
             query = query.where(schema.runs.c.owner == owner)
         if origin is not None:
@@ -148,9 +147,27 @@ class RunStore(Curves, Experiments, Answers):
         with self._engine.begin() as connection:
             connection.execute(delete(schema.runs).where(schema.runs.c.id == run_id))
 
-    def count(self, state: State, owner: str | None = None) -> int:
-        """Return how many runs are in a state, of all learners or of one."""
-        query = select(func.count()).where(schema.runs.c.state == state)
+    def drop_unbegun(self, kept: int) -> None:
+        """Delete the runs that were stopped before they began, all but the newest.
+
+        They recorded nothing. Those that belong to another run or to an experiment stay.
+        """
+        runs = schema.runs.c
+        older = (
+            select(runs.id)
+            .where(runs.state == State.STOPPED, runs.started_at.is_(None))
+            .where(runs.parent == "", runs.experiment == "")
+            .order_by(runs.created_at.desc())
+            .offset(kept)
+        )
+        with self._engine.begin() as connection:
+            connection.execute(delete(schema.runs).where(runs.id.in_(older)))
+
+    def count(self, state: State | Collection[State] | None, owner: str | None = None) -> int:
+        """Return how many runs are in a state, or in these, of all learners or of one."""
+        query = select(func.count()).select_from(schema.runs)
+        if state is not None:
+            query = query.where(schema.runs.c.state.in_(_states(state)))
         if owner is not None:
             query = query.where(schema.runs.c.owner == owner)
         with self._engine.connect() as connection:
@@ -290,6 +307,10 @@ class RunStore(Curves, Experiments, Answers):
         )
         with self._engine.begin() as connection:
             connection.execute(change)
+
+
+def _states(state: State | Collection[State]) -> Collection[State]:
+    return (state,) if isinstance(state, State) else tuple(state)
 
 
 def _run(row: RowMapping) -> Run:

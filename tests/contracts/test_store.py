@@ -288,6 +288,18 @@ def test_delete_takes_everything_of_a_finished_run(store):
     assert store.metrics(run_id) == {}
 
 
+def test_of_the_runs_that_never_began_only_the_newest_stay(store):
+    never = [store.create(SPEC) for _run in range(3)]
+    part, goes_on = store.create(SPEC, experiment="class"), store.create(SPEC, parent="other")
+    for run_id in (*never, part, goes_on):
+        store.request_stop(run_id)
+    waiting, done = store.create(SPEC), brought_to(store, State.DONE)
+    store.drop_unbegun(1)
+    assert {run.id for run in store.runs()} == {never[2], part, goes_on, waiting, done}
+    assert store.count(None) == 5
+    assert store.count((State.QUEUED, State.DONE)) == 2
+
+
 def test_many_threads_read_while_one_writes(store):
     run_id = store.create(SPEC)
     barrier = Barrier(9)

@@ -1,6 +1,7 @@
 """What the screens ask of the queue, without a cluster behind it."""
 
 from concurrent.futures import Future
+from contextlib import suppress
 
 import pytest
 
@@ -8,6 +9,7 @@ from resnet.errors import LabError
 from resnet.jobs import cluster as module
 from resnet.jobs import queue
 from resnet.jobs.cluster import CERTIFICATES, Cluster, connect
+from resnet.jobs.fairness import KEPT_UNBEGUN
 from resnet.store.records import Rules
 from resnet.store.run_store import RunStore
 from resnet.store.states import State
@@ -53,6 +55,42 @@ def test_the_teachers_rules_hold_for_a_new_run(cluster):
     with pytest.raises(LabError, match="1 of your runs are waiting"):
         queue.submit_run(TrainingSpec(epochs=10), owner="ada")
     assert len(RunStore().runs()) == 1
+
+
+def test_paused_runs_make_no_room_for_more(cluster):
+    RunStore().set_rules(Rules(most_waiting_each=2))
+    for _run in range(2):
+        assert queue.pause_run(queue.submit_run(TrainingSpec(), owner="ada"))
+    with pytest.raises(LabError, match="2 of your runs are waiting or paused"):
+        queue.submit_run(TrainingSpec(), owner="ada")
+    queue.submit_run(TrainingSpec(), owner="bob")
+
+
+def test_a_thousand_runs_of_one_learner_stay_few(cluster):
+    """Pausing, stopping and resuming as they please, one learner fills neither queue nor store."""
+    store, asked = RunStore(), []
+    finished = store.create({}, owner="ada", state=State.STOPPED, started_at=1.0)
+    wishes = (queue.pause_run, queue.stop_run, queue.resume_run)
+    for number in range(1000):
+        with suppress(LabError):
+            asked.append(queue.submit_run(TrainingSpec(), store, owner="ada"))
+        # As often to the newest as to one of old.
+        wishes[number % 3](asked[-1 if number % 2 else number % len(asked)], store)
+    waiting = store.count((State.QUEUED, State.PAUSED), "ada")
+    assert waiting <= Rules().most_waiting_each
+    assert store.count(None) <= KEPT_UNBEGUN + 1 + waiting + 1
+    assert store.get(finished).owner == "ada"  # what began is kept
+
+
+def test_a_learner_keeps_so_many_runs_until_they_delete_some(cluster, monkeypatch):
+    monkeypatch.setattr("resnet.jobs.fairness.MOST_KEPT_EACH", 3)
+    store = RunStore()
+    kept = [store.create({}, owner="ada", state=State.DONE) for _run in range(3)]
+    with pytest.raises(LabError, match="3 of your runs are kept"):
+        queue.submit_run(TrainingSpec(), owner="ada")
+    queue.submit_run(TrainingSpec(), owner="bob")
+    queue.delete_run(kept[0], store)
+    queue.submit_run(TrainingSpec(), owner="ada")
 
 
 def test_stop_is_idempotent(cluster):

@@ -1,6 +1,8 @@
 """Tiny trainings from start to end: what is stored, what is repeatable, how they stop."""
 
 import math
+import time
+from itertools import count
 from types import SimpleNamespace
 
 import keras
@@ -9,7 +11,8 @@ import pytest
 
 from resnet.errors import LabError
 from resnet.jobs import queue
-from resnet.store.records import BATCH_METRICS, EPOCH_METRICS
+from resnet.jobs.keeper import Keeper
+from resnet.store.records import BATCH_METRICS, EPOCH_METRICS, WORKER_LOST
 from resnet.store.run_store import RunStore
 from resnet.store.states import State
 from resnet.training import train
@@ -255,6 +258,31 @@ def test_a_run_that_kept_nothing_cannot_be_trained_on(tiny_spec):
             queue.train_on(run_id, 10, store)
         store.request_stop(run_id)
     assert len(store.runs()) == 1
+
+
+def test_a_clock_that_jumps_by_an_hour_disturbs_nothing(tiny_spec, monkeypatch):
+    """Two wall clocks an hour apart, by turns: no figure is negative, no worker taken for lost."""
+    monkeypatch.setattr("resnet.training.callbacks.HEARTBEAT_SECONDS", 0.05)
+    store, real, jumps = RunStore(), time.time, count()
+    run_id = store.create(tiny_spec(epochs=6).model_dump())
+    keeper = Keeper(store, SimpleNamespace(processing=dict))
+    told, beat = [], RunStore.heartbeat
+
+    def look_on(self, run, **progress):
+        beat(self, run, **progress)
+        told.append(progress)
+        keeper.look()
+
+    monkeypatch.setattr(time, "time", lambda: real() + (3600, -3600)[next(jumps) % 2])
+    monkeypatch.setattr(RunStore, "heartbeat", look_on)
+    run(run_id, store)
+    stored = store.get(run_id)
+    assert (stored.state, stored.step) == (State.DONE, 6 * STEPS)
+    assert len(told) > 3
+    times = [progress.get(name, 0) for progress in told for name in ("seconds", "eta_seconds")]
+    assert min(times) >= 0
+    assert 0 < stored.seconds < 600
+    assert WORKER_LOST not in store.metrics(run_id)
 
 
 def test_a_loss_that_is_no_number_ends_diverged(tiny_spec):
