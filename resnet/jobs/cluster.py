@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 Status = Literal["starting", "ready", "failed"]
 Call = tuple["Future[Any]", Callable[..., Any], tuple[Any, ...]]
 
-CONNECT_SECONDS = 30
+CONNECT_SECONDS, ANEW_SECONDS = 30, 10
 LOOK_SECONDS = 1.0
 CLOSING_SECONDS = 12
 # A service that keeps dying young is called failed, and tried again now and then.
@@ -110,6 +110,9 @@ class Cluster:
         self._closed.set()
         self._wake.set()
         self._thread.join(CLOSING_SECONDS)
+        service = self.service
+        if service is not None and self._thread.is_alive():
+            service.kill()  # the thread waits for it in vain; nobody would end it any more
         atexit.unregister(self.close)
 
     # In the background thread
@@ -161,8 +164,11 @@ class Cluster:
 
     def _connect(self) -> None:
         # Imported here: it takes the better part of a second, and no page needs it.
+        import dask
         from distributed import Client
 
+        # Whoever asks a scheduler in the moment in which it dies waits so long for another one.
+        dask.config.set({"distributed.comm.timeouts.connect": f"{ANEW_SECONDS}s"})
         if self._outside:
             address, security = _outside_scheduler(self._outside, self._environment)
         else:

@@ -49,6 +49,7 @@ class LocalService:
 
         assert self._process.stdout is not None
         too_late = threading.Timer(HANDSHAKE_SECONDS, self.kill)
+        too_late.daemon = True
         too_late.start()
         line = self._process.stdout.readline()
         too_late.cancel()

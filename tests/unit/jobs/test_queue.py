@@ -1,7 +1,9 @@
 """What the screens ask of the queue, without a cluster behind it."""
 
+import threading
 from concurrent.futures import Future
 from contextlib import suppress
+from types import SimpleNamespace
 
 import pytest
 
@@ -149,6 +151,17 @@ def test_a_store_that_comes_back_is_served_again(tmp_path, monkeypatch):
         until(lambda: run_id in cluster.client.tasks)
     finally:
         cluster.close()
+
+
+def test_closing_ends_a_service_that_keeps_its_thread_waiting(monkeypatch):
+    monkeypatch.setattr(module, "CLOSING_SECONDS", 0.1)
+    over, ended = threading.Event(), []
+    monkeypatch.setattr(Cluster, "_keep", lambda cluster: over.wait(60))
+    cluster = Cluster()
+    cluster.service = SimpleNamespace(kill=lambda: ended.append("killed"))
+    cluster.close()
+    over.set()
+    assert ended == ["killed"]
 
 
 def connect_to_nothing(cluster):
