@@ -174,7 +174,9 @@ def test_another_process_can_use_the_scheduler_by_address_and_certificates(
 
 APP = """
 import time
+from resnet.jobs import keeper
 from resnet.jobs.cluster import Cluster
+keeper.SILENCE_SECONDS = 8.0
 cluster = Cluster()
 cluster.wait(120)
 print(cluster.service.pid, flush=True)
