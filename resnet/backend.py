@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from functools import cache, partial
 from typing import Any
 
@@ -18,6 +18,8 @@ from resnet.language import translate as _
 # glibc's malloc.h: M_MMAP_THRESHOLD, M_TRIM_THRESHOLD, M_TOP_PAD (bytes), M_ARENA_MAX.
 _MALLOC_OPTIONS = {-3: 1 << 30, -1: (1 << 31) - 1, -2: 1 << 28, -8: 1}
 Array = Any  # a tensor of the backend
+# How XLA, CUDA and cuDNN say that the memory does not suffice.
+_OUT_OF_MEMORY = ("RESOURCE_EXHAUSTED", "OUT_OF_MEMORY", "ALLOC_FAILED")
 _SIDE = 1024  # of the matrices that tell the device's speed
 # What TensorFlow's C++ side writes on every machine without a GPU, whatever its log level says.
 _DRIVER_NOISE = re.compile(
@@ -217,6 +219,30 @@ def reuse_memory() -> None:
         return
     for parameter, value in _MALLOC_OPTIONS.items():
         mallopt(parameter, value)
+
+
+def give_memory_back() -> None:
+    """Return to the system what reuse_memory() has kept and no net uses."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL("libc.so.6").malloc_trim(0)
+
+
+def gpu_memory_held() -> int:
+    """Return how many bytes of its GPU this process keeps for its nets, of its last ones too."""
+    if _is_tensorflow():
+        return tf.config.experimental.get_memory_info("GPU:0")["peak"]
+    import jax
+
+    return (jax.devices()[0].memory_stats() or {}).get("bytes_limit", 0)
+
+
+def ran_out_of_memory(error: BaseException) -> bool:
+    """Tell whether an error says that this process or its GPU has no memory left."""
+    if isinstance(error, MemoryError):
+        return True
+    if _is_tensorflow() and isinstance(error, tf.errors.ResourceExhaustedError):
+        return True
+    return any(words in str(error) for words in _OUT_OF_MEMORY)
 
 
 def device_name() -> str:

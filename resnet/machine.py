@@ -4,10 +4,28 @@ import os
 import platform
 import shutil
 import subprocess
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import psutil
+
+
+class _Group(NamedTuple):
+    """Where a version of control groups lies, and how it names what is told about memory."""
+
+    folder: str
+    limit: str
+    used: str
+    idle: str
+
+
+_GROUPS = {
+    1: _Group("sys/fs/cgroup/memory", "memory.limit_in_bytes", "memory.usage_in_bytes",
+              "total_inactive_file"),
+    2: _Group("sys/fs/cgroup", "memory.max", "memory.current", "inactive_file"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -49,24 +67,85 @@ class Load:
             "processor": self._process.cpu_percent() / 100 / self._cores,
             "memory_gib": self._process.memory_info().rss / 2**30,
         }
-        if self._gpu is not None:
+        return load | self._of_gpu()
+
+    def _of_gpu(self) -> dict[str, float]:
+        if self._gpu is None:
+            return {}
+        try:
             import pynvml
 
             rates = pynvml.nvmlDeviceGetUtilizationRates(self._gpu)
             memory = pynvml.nvmlDeviceGetMemoryInfo(self._gpu)
-            load |= {"gpu": rates.gpu / 100, "gpu_memory_gib": memory.used / 2**30}
-        return load
+        except Exception:  # as in _first_gpu(): the GPU is gone, or its driver was renewed
+            self._gpu = None
+            return {}
+        return {"gpu": rates.gpu / 100, "gpu_memory_gib": memory.used / 2**30}
+
+
+def memory_left() -> int:
+    """Return how many bytes this process may still take: of the machine, and of its container."""
+    return min([psutil.virtual_memory().available, *_left_in_container()])
+
+
+def gpu_memory_left() -> int | None:
+    """Return how many bytes of the first GPU nobody has taken; None where NVML does not tell."""
+    gpu = _first_gpu()
+    if gpu is None:
+        return None
+    try:
+        import pynvml
+
+        return pynvml.nvmlDeviceGetMemoryInfo(gpu).free
+    except Exception:  # as in _first_gpu()
+        return None
 
 
 def _first_gpu() -> Any:
-    """Return NVML's handle of the first GPU, None without a GPU or its library."""
+    """Return NVML's handle of the first GPU of this process, None without one or its library."""
+    first = os.environ.get("CUDA_VISIBLE_DEVICES", "0").split(",")[0].strip()
     try:
         import pynvml
 
         pynvml.nvmlInit()
-        return pynvml.nvmlDeviceGetHandleByIndex(0)
+        if first.isdecimal():
+            return pynvml.nvmlDeviceGetHandleByIndex(int(first))
+        return pynvml.nvmlDeviceGetHandleByUUID(first)
     except Exception:  # NVML's errors are classes of an optional package
         return None
+
+
+def _left_in_container(root: Path = Path("/")) -> Iterator[int]:
+    """Yield what each of Linux's control groups around this process leaves it, in bytes.
+
+    A container's limit shows there alone: the rest of the system tells the whole machine's memory.
+    """
+    try:
+        groups = (root / "proc/self/cgroup").read_text().splitlines()
+    except OSError:
+        return
+    for _number, controllers, place in (line.split(":", 2) for line in groups):
+        version = 2 if not controllers else 1 if "memory" in controllers.split(",") else None
+        if version is None:
+            continue
+        top = root / _GROUPS[version].folder
+        folder = top / place.lstrip("/")
+        while True:
+            yield from _left_in(folder, _GROUPS[version])
+            if folder == top:  # all that a container sees of its own path
+                break
+            folder = folder.parent
+
+
+def _left_in(folder: Path, names: _Group) -> Iterator[int]:
+    try:
+        limit = int((folder / names.limit).read_text())  # or “max”
+        used = int((folder / names.used).read_text())
+        facts = (folder / "memory.stat").read_text().split()
+        idle = int(dict(zip(facts[::2], facts[1::2], strict=True)).get(names.idle, 0))
+    except (OSError, ValueError):
+        return
+    yield max(0, limit - used + idle)  # files that were read make room for whoever asks
 
 
 def _gpu_names() -> tuple[str, ...]:

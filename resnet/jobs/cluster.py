@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from resnet.errors import LabError
 from resnet.jobs.keeper import Keeper
 from resnet.jobs.local_service import LocalService
+from resnet.jobs.watch import Watch
 from resnet.language import translate as _
 from resnet.settings import database_url, runs_folder, scheduler_address
 from resnet.store.run_store import RunStore, StoreUnavailable
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 Status = Literal["starting", "ready", "failed"]
 Call = tuple["Future[Any]", Callable[..., Any], tuple[Any, ...]]
 
-CONNECT_SECONDS = 30
+CONNECT_SECONDS, ANEW_SECONDS = 30, 10
 LOOK_SECONDS = 1.0
 CLOSING_SECONDS = 12
 # A service that keeps dying young is called failed, and tried again now and then.
@@ -65,6 +66,7 @@ class Cluster:
         self.reason = ""
         self.client: Client | None = None
         self.service: LocalService | None = None
+        self._watch: Watch | None = None
         self._environment = dict(os.environ)
         self._outside = scheduler_address()
         self._store_url = database_url()
@@ -108,11 +110,24 @@ class Cluster:
         self._closed.set()
         self._wake.set()
         self._thread.join(CLOSING_SECONDS)
+        service = self.service
+        if service is not None and self._thread.is_alive():
+            service.kill()  # the thread waits for it in vain; nobody would end it any more
         atexit.unregister(self.close)
 
     # In the background thread
 
     def _keep(self) -> None:
+        try:
+            if self._outside:
+                _outside_scheduler(self._outside, self._environment)
+        except LabError as error:  # nobody changes these settings while the lab runs
+            self.reason = str(error)
+        else:
+            self._keep_connected()
+        self._give_up()
+
+    def _keep_connected(self) -> None:
         young_deaths = 0
         while not self._closed.is_set():
             if young_deaths >= YOUNG_DEATHS:
@@ -120,11 +135,12 @@ class Cluster:
                 self._closed.wait(RETRY_SECONDS)
             born = time.monotonic()
             try:
+                store = RunStore(self._store_url)  # first: without it nothing need be started
                 self._connect()
-                self._serve()
-            except LabError as error:
+                self._serve(store)
+            except LabError as error:  # the store cannot be opened: perhaps it can in a while
                 self.reason = str(error)
-                break
+                young_deaths = YOUNG_DEATHS
             except OSError as error:
                 self.reason = _(
                     "The training service cannot be reached ({error}): {log} may say why."
@@ -137,7 +153,6 @@ class Cluster:
             finally:
                 self._disconnect()
             young_deaths = young_deaths + 1 if time.monotonic() - born < YOUNG_SECONDS else 0
-        self._give_up()
 
     def _give_up(self) -> None:
         """Say that there is no service, also to those who wait for an answer."""
@@ -149,8 +164,11 @@ class Cluster:
 
     def _connect(self) -> None:
         # Imported here: it takes the better part of a second, and no page needs it.
+        import dask
         from distributed import Client
 
+        # Whoever asks a scheduler in the moment in which it dies waits so long for another one.
+        dask.config.set({"distributed.comm.timeouts.connect": f"{ANEW_SECONDS}s"})
         if self._outside:
             address, security = _outside_scheduler(self._outside, self._environment)
         else:
@@ -160,11 +178,14 @@ class Cluster:
         self.client = Client(
             address, security=security, timeout=CONNECT_SECONDS, set_as_default=False
         )
+        if self.service is not None:
+            self._watch = Watch(self.client, self.service.kill)
+        self.reason = ""
         self._announce("ready")
 
-    def _serve(self) -> None:
+    def _serve(self, store: RunStore) -> None:
         assert self.client is not None
-        keeper = Keeper(RunStore(self._store_url), self.client)
+        keeper = Keeper(store, self.client)
         while not self._closed.is_set() and self._alive():
             self._wake.clear()
             with self._changed:
@@ -195,10 +216,13 @@ class Cluster:
 
     def _disconnect(self) -> None:
         self._announce("starting")
+        watch, self._watch = self._watch, None
         client, self.client = self.client, None
         service, self.service = self.service, None
         for answer in list(self._answers):
             _settle(answer, self._no_worker())
+        if watch is not None:
+            watch.end()
         if client is not None:
             client.close(timeout=2)
         if service is not None:

@@ -9,6 +9,8 @@ from resnet.language import translate as _
 from resnet.store.records import Rules, Run
 
 MOST_WAITING = 400  # runs; the teacher's rules say how many of them may be one learner's
+MOST_KEPT_EACH = 500  # runs of one learner, whatever has become of them
+KEPT_UNBEGUN = 200  # the newest of the runs that were stopped while they waited
 
 
 def fair_order(waiting: Iterable[Run], running: Iterable[Run]) -> list[Run]:
@@ -42,7 +44,8 @@ def seconds_until_start(
         if left is None:
             left = paces.get(_kind(other), math.nan) * other.spec["epochs"]
         elif other.started_at and other.progress:
-            passed = (other.heartbeat_at or other.started_at) - other.started_at
+            # Both are the wall clock's, which somebody may have set back in between.
+            passed = max(0.0, (other.heartbeat_at or other.started_at) - other.started_at)
             paces.setdefault(_kind(other), (passed + left) / other.spec["epochs"])
         free.append(left)
     free = free or [0.0]
@@ -62,11 +65,23 @@ def _kind(run: Run) -> tuple[object, ...]:
     return tuple(spec[name] for name in ("model", "data", "recipe", "image_size", "batch_size"))
 
 
-def check_room(waiting: int, own: int, rules: Rules) -> None:
-    """Raise LabError where the queue, or the learner's own part of it, is full."""
+def check_room(waiting: int, own: int, kept: int, rules: Rules) -> None:
+    """Raise LabError where the queue, the learner's own part of it, or their list of runs is full.
+
+    own: the learner's that wait or are paused, which would else make room for more; kept: all of
+    theirs.
+    """
     if own >= rules.most_waiting_each:
-        sentence = _("{count} of your runs are waiting: let some finish, or stop them, first.")
+        sentence = _(
+            "{count} of your runs are waiting or paused: let some finish, or stop them, first."
+        )
         raise LabError(sentence.format(count=own))
+    if kept >= MOST_KEPT_EACH:
+        sentence = _(
+            "{count} of your runs are kept, as many as one learner may have: delete some on the "
+            "screen “Runs” first."
+        )
+        raise LabError(sentence.format(count=kept))
     if waiting >= MOST_WAITING:
         sentence = _("The queue is full, {count} runs are waiting: try again when it is shorter.")
         raise LabError(sentence.format(count=waiting))

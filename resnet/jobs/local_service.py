@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from resnet.settings import PROJECT
 if TYPE_CHECKING:
     from distributed.security import Security
 
+HANDSHAKE_SECONDS = 120
 ENDING_SECONDS = 8
 KEPT_LOGS = 10
 
@@ -39,11 +41,18 @@ class LocalService:
         return self._process.pid
 
     def address(self) -> tuple[str, "Security"]:
-        """Wait for the scheduler's address and keys; OSError when the service ends first."""
+        """Wait for the scheduler's address and keys.
+
+        OSError when the service ends first, as it must when it says nothing for too long.
+        """
         from distributed.security import Security
 
         assert self._process.stdout is not None
+        too_late = threading.Timer(HANDSHAKE_SECONDS, self.kill)
+        too_late.daemon = True
+        too_late.start()
         line = self._process.stdout.readline()
+        too_late.cancel()
         if not line:
             raise OSError(f"the service ended with code {self._process.wait()}")
         keys = json.loads(line)
@@ -52,6 +61,10 @@ class LocalService:
     def alive(self) -> bool:
         """True while the process runs."""
         return self._process.poll() is None
+
+    def kill(self) -> None:
+        """End the service at once; its workers end when they miss it."""
+        self._process.kill()
 
     def end(self) -> None:
         """End the service and its workers, and wait for it."""

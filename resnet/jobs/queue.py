@@ -8,7 +8,7 @@ from typing import Any
 
 from resnet.errors import LabError
 from resnet.jobs.cluster import connect
-from resnet.jobs.fairness import check_room
+from resnet.jobs.fairness import KEPT_UNBEGUN, check_room
 from resnet.language import translate as _
 from resnet.store.run_store import RunStore
 from resnet.store.states import State
@@ -71,7 +71,9 @@ def _check_rules(spec: TrainingSpec, store: RunStore, owner: str) -> None:
     if spec.epochs > rules.most_epochs:
         sentence = _("The teacher allows at most {most} epochs a run: got {epochs}.")
         raise LabError(sentence.format(most=rules.most_epochs, epochs=spec.epochs))
-    check_room(store.count(State.QUEUED), store.count(State.QUEUED, owner), rules)
+    store.drop_unbegun(KEPT_UNBEGUN)
+    own = store.count((State.QUEUED, State.PAUSED), owner)
+    check_room(store.count(State.QUEUED), own, store.count(None, owner), rules)
 
 
 def stop_run(run_id: str, store: RunStore | None = None) -> bool:

@@ -3,6 +3,7 @@
 The pages import this module to name its functions; what they need is imported where they run.
 """
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,11 +21,15 @@ SHOWN_CHANNELS = 8
 
 
 def train_run(run_id: str) -> None:
-    """Train a queued run of the store; nothing when another worker has claimed it."""
-    from resnet.store.run_store import RunStore
+    """Train a queued run of the store; nothing when another worker has claimed it.
+
+    While the store is away the run is left for the keeper to have it taken up again.
+    """
+    from resnet.store.run_store import RunStore, StoreUnavailable
     from resnet.training.train import run
 
-    run(run_id, RunStore())
+    with suppress(StoreUnavailable):  # in the worker's log already
+        run(run_id, RunStore())
 
 
 def training_cost_of(

@@ -5,7 +5,13 @@ A worker of any cluster preloads this module: ``dask worker … --preload resnet
 
 import importlib
 import os
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
+
+# Of 1000: whom Linux ends first when memory runs out. A run whose worker is ended goes on by
+# itself; the lessons of a server that is ended do not.
+FIRST_TO_GO = 1000
 
 
 def dask_setup(worker: Any) -> None:
@@ -14,6 +20,8 @@ def dask_setup(worker: Any) -> None:
     # Linux counts niceness by thread: it must come before the libraries make theirs.
     if hasattr(os, "nice"):
         os.nice(int(os.environ.get("RESNET_LAB_NICE", "0")))
+    with suppress(OSError):  # not on Linux
+        Path("/proc/self/oom_score_adj").write_text(str(FIRST_TO_GO))
     importlib.import_module("resnet.logs").begin("worker")
     # Two workers share a GPU when neither takes all of its memory at once.
     importlib.import_module("resnet.backend").share_accelerators()

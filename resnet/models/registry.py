@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from resnet.errors import LabError
 from resnet.language import mark
 from resnet.language import translate as _
+from resnet.models.sides import check_sides
 
 if TYPE_CHECKING:
     import keras
@@ -370,6 +371,8 @@ def _network(found: Architecture, changes: dict[str, Any]) -> Any:
 
 def _check(found: Architecture, input_shape: tuple[int, ...], classes: int) -> None:
     least = found.minimum_size
+    if len(input_shape) == 3:
+        check_sides(found.name, input_shape[:2], least)
     if len(input_shape) != 3 or not (
         all(least <= side <= MAXIMUM_SIDE for side in input_shape[:2])
         and 1 <= input_shape[2] <= MAXIMUM_CHANNELS

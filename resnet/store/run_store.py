@@ -23,7 +23,8 @@ from resnet.store.experiments import Experiments
 from resnet.store.records import WORKER_LOST, Curve, Metric, Rules, Run
 from resnet.store.states import ACTIVE, State
 
-# Raised by any method while the database is locked for long, read-only, full or gone.
+# Raised by any method while the database is locked for long, read-only, full or gone, or has no
+# connection left; `orig` is the cause.
 StoreUnavailable = DBAPIError
 # Raised instead where all of a process's connections are taken for half a minute.
 StoreBusy = PoolTimeout
@@ -70,16 +71,20 @@ class RunStore(Curves, Experiments, Answers):
 
     def get(self, run_id: str) -> Run:
         """Return a run; LabError when there is none with this id."""
-        query = select(schema.runs).where(schema.runs.c.id == run_id)
-        with self._engine.connect() as connection:
-            row = connection.execute(query).one_or_none()
-        if row is None:
+        run = self._find(run_id)
+        if run is None:
             raise LabError(
                 _("There is no run {run}: choose one of those in the list of runs.").format(
                     run=run_id
                 )
             )
-        return _run(row._mapping)
+        return run
+
+    def _find(self, run_id: str) -> Run | None:
+        query = select(schema.runs).where(schema.runs.c.id == run_id)
+        with self._engine.connect() as connection:
+            row = connection.execute(query).one_or_none()
+        return None if row is None else _run(row._mapping)
 
     def runs(
         self,
@@ -92,8 +97,7 @@ class RunStore(Curves, Experiments, Answers):
         """Return runs, newest first, optionally only those in these states, of this owner, ..."""
         query = select(schema.runs).order_by(schema.runs.c.created_at.desc()).limit(limit)
         if state is not None:
-            states = (state,) if isinstance(state, str) else tuple(state)
-            query = query.where(schema.runs.c.state.in_(states))
+            query = query.where(schema.runs.c.state.in_(_states(state)))
         if owner is not None:
             query = query.where(schema.runs.c.owner == owner)
         if origin is not None:
@@ -146,9 +150,27 @@ class RunStore(Curves, Experiments, Answers):
         with self._engine.begin() as connection:
             connection.execute(delete(schema.runs).where(schema.runs.c.id == run_id))
 
-    def count(self, state: State, owner: str | None = None) -> int:
-        """Return how many runs are in a state, of all learners or of one."""
-        query = select(func.count()).where(schema.runs.c.state == state)
+    def drop_unbegun(self, kept: int) -> None:
+        """Delete the runs that were stopped before they began, all but the newest.
+
+        They recorded nothing. Those that belong to another run or to an experiment stay.
+        """
+        runs = schema.runs.c
+        older = (
+            select(runs.id)
+            .where(runs.state == State.STOPPED, runs.started_at.is_(None))
+            .where(runs.parent == "", runs.experiment == "")
+            .order_by(runs.created_at.desc())
+            .offset(kept)
+        )
+        with self._engine.begin() as connection:
+            connection.execute(delete(schema.runs).where(runs.id.in_(older)))
+
+    def count(self, state: State | Collection[State] | None, owner: str | None = None) -> int:
+        """Return how many runs are in a state, or in these, of all learners or of one."""
+        query = select(func.count()).select_from(schema.runs)
+        if state is not None:
+            query = query.where(schema.runs.c.state.in_(_states(state)))
         if owner is not None:
             query = query.where(schema.runs.c.owner == owner)
         with self._engine.connect() as connection:
@@ -268,9 +290,12 @@ class RunStore(Curves, Experiments, Answers):
         """Take a RUNNING run back from a worker that is gone, and return its new state.
 
         It waits again, or does what its learner has asked for; after `at_most` losses it is
-        FAILED with the reason. None when it was not running: of several callers one succeeds.
+        FAILED with the reason. None when it was not running, or is deleted: of several callers one
+        succeeds.
         """
-        run = self.get(run_id)
+        run = self._find(run_id)
+        if run is None:
+            return None
         losses = len(self.metrics(run_id, (WORKER_LOST,)).get(WORKER_LOST, _NOTHING).steps)
         state = {"stop": State.STOPPED, "pause": State.PAUSED}.get(run.control, State.QUEUED)
         if losses >= at_most and state is State.QUEUED:
@@ -296,6 +321,10 @@ class RunStore(Curves, Experiments, Answers):
         )
         with self._engine.begin() as connection:
             connection.execute(change)
+
+
+def _states(state: State | Collection[State]) -> Collection[State]:
+    return (state,) if isinstance(state, State) else tuple(state)
 
 
 def _run(row: RowMapping) -> Run:

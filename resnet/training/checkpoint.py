@@ -3,7 +3,9 @@
 import io
 import re
 import shutil
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +26,9 @@ WEIGHTS = ".weights.h5"
 CARD = ".json"
 NET = "model"
 STATE, ARRAYS = "state-", ".npz"
+# What a file that is no archive, or a damaged one, makes of its reading.
+_UNREADABLE = (OSError, ValueError, KeyError, EOFError, RuntimeError, zipfile.BadZipFile,
+               zlib.error, struct.error)  # fmt: skip
 
 
 class Card(BaseModel):
@@ -119,8 +124,11 @@ def keep_state(model: "keras.Model", epochs: int, folder: Path) -> None:
     of the fast net.
     """
     kept, content = _states(folder), io.BytesIO()
-    arrays = (variable.numpy() for variable in _variables(model))
-    np.savez(content, **{str(place): array for place, array in enumerate(arrays)})
+    arrays: dict[str, Any] = {
+        str(place): np.asarray(variable.numpy(), order="C")
+        for place, variable in enumerate(_variables(model))
+    }
+    np.savez(content, **arrays)
     _put(content.getvalue(), folder, f"{STATE}{epochs}{ARRAYS}")
     for old in kept - {epochs}:
         (folder / f"{STATE}{old}{ARRAYS}").unlink(missing_ok=True)
@@ -133,23 +141,44 @@ def _variables(model: "keras.Model") -> list["keras.Variable"]:
 def restore_state(model: "keras.Model", folder: Path) -> int:
     """Bring a built and compiled net to its newest kept state; return how many epochs it has had.
 
-    0 where there is none, or none that can be read: training starts anew.
+    0 where there is none, or none that can be read and is this net's: training starts anew.
     """
     variables = _variables(model)
     for epochs in sorted(_states(folder), reverse=True):
         try:
-            with (
-                on_disk(folder / f"{STATE}{epochs}{ARRAYS}") as file,
-                np.load(file, allow_pickle=False) as kept,
-            ):
-                arrays = [kept[str(place)] for place in range(len(kept.files))]
-        except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+            with on_disk(folder / f"{STATE}{epochs}{ARRAYS}") as file:
+                arrays = _arrays_of(file, [variable.numpy() for variable in variables])
+        except _UNREADABLE:
             continue
-        if [array.shape for array in arrays] == [tuple(v.shape) for v in variables]:
-            for variable, array in zip(variables, arrays, strict=True):
-                variable.assign(array)
-            return epochs
+        for variable, array in zip(variables, arrays, strict=True):
+            variable.assign(array)
+        return epochs
     return 0
+
+
+def _arrays_of(file: Path, like: list[np.ndarray]) -> list[np.ndarray]:
+    """Return the arrays of a kept state, one like each; ValueError where one is not.
+
+    Nothing in the file decides how much is read: not more than the net itself takes.
+    """
+    with zipfile.ZipFile(file) as archive:
+        if len(archive.namelist()) != len(like):
+            raise ValueError("other variables")
+        return [_array_of(archive, f"{place}.npy", array) for place, array in enumerate(like)]
+
+
+def _array_of(archive: zipfile.ZipFile, name: str, like: np.ndarray) -> np.ndarray:
+    header = io.BytesIO()
+    np.lib.format.write_array_header_1_0(header, np.lib.format.header_data_from_array_1_0(like))
+    start = header.getvalue()
+    with archive.open(name) as member:
+        content = member.read(len(start) + like.nbytes + 1)
+    if not content.startswith(start):
+        raise ValueError("another kind of array")
+    array = np.frombuffer(content, like.dtype, offset=len(start)).reshape(like.shape)
+    if not np.isfinite(array).all():  # no training goes on from there
+        raise ValueError("not a number")
+    return array
 
 
 def forget_state(folder: Path) -> None:

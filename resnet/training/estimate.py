@@ -3,13 +3,15 @@
 A training that outgrows its machine would else be ended by the system, and others with it.
 """
 
+import math
+
 import keras
-import psutil
 
 from resnet import backend
 from resnet.analysis.training_cost import TrainingCost, training_cost
 from resnet.errors import LabError
 from resnet.language import translate as _
+from resnet.machine import gpu_memory_left, memory_left
 from resnet.store.records import Rules
 from resnet.training.spec import TrainingSpec
 
@@ -28,7 +30,7 @@ def estimated(spec: TrainingSpec, model: keras.Model, images: int) -> TrainingCo
     )
 
 
-def check_cost(cost: TrainingCost, rules: Rules) -> None:
+def check_cost(cost: TrainingCost, rules: Rules, devices: int = 1) -> None:
     """Raise LabError where a training needs more than is allowed, or than there is."""
     need, minutes = cost.memory / GIB, cost.seconds / 60
     if need > rules.most_gib:
@@ -43,13 +45,23 @@ def check_cost(cost: TrainingCost, rules: Rules) -> None:
             "epochs, a smaller net or image."
         )
         raise LabError(sentence.format(need=_short(minutes), most=rules.most_minutes))
-    free = psutil.virtual_memory().available / GIB
-    if backend.device_name() == "CPU" and need > free:
+    free = _memory_left(cost.memory, devices) / GIB
+    if need > free:
         sentence = _(
             "This training needs about {need} GiB and this worker has {free} left: choose a "
             "smaller batch, net or image."
         )
         raise LabError(sentence.format(need=_short(need), free=_short(free)))
+
+
+def _memory_left(wanted: float, devices: int) -> float:
+    """Return the bytes that a training can have here, infinite where nobody can tell."""
+    if backend.device_name() != "CPU":
+        free = gpu_memory_left()
+        return math.inf if free is None else (free + backend.gpu_memory_held()) * devices
+    if wanted > memory_left():
+        backend.give_memory_back()
+    return memory_left()
 
 
 def _short(number: float) -> str:

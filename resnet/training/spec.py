@@ -18,6 +18,7 @@ from resnet.errors import LabError
 from resnet.language import mark, translate
 from resnet.language import translate as _
 from resnet.models.registry import architecture
+from resnet.models.sides import check_sides
 
 RecipeName = Literal["fast", "sprint", "notebook"]
 Variation = Literal["none", "light", "strong"]
@@ -106,6 +107,7 @@ class TrainingSpec(BaseModel):
     @model_validator(mode="after")
     def _fits_together(self) -> "TrainingSpec":
         least = architecture(self.model).minimum_size
+        check_sides(self.model, (self.image_size,), least)
         if self.image_size < least:
             raise LabError(
                 _("{model} needs images of at least {least} pixels a side: got {size}.").format(
@@ -124,6 +126,11 @@ class TrainingSpec(BaseModel):
 
 def parse_spec(values: Mapping[str, Any]) -> TrainingSpec:
     """Return the spec of a mapping (parsed JSON); LabError names the first thing wrong with it."""
+    if not isinstance(values, Mapping):
+        raise LabError(
+            _("A training spec is a list of fields with their values, as {example}: got {value}.")
+            .format(example='{"epochs": 30}', value=_shown(values))
+        )  # fmt: skip
     try:
         return TrainingSpec.model_validate(values)
     except ValidationError as error:
@@ -131,7 +138,7 @@ def parse_spec(values: Mapping[str, Any]) -> TrainingSpec:
         cause = first.get("ctx", {}).get("error")
         if isinstance(cause, LabError):
             raise cause from error
-        raise LabError(_sentence(str(first["loc"][0]), first["input"])) from error
+        raise LabError(_sentence(_shown(first["loc"][0]), first["input"])) from error
 
 
 def _sentence(field: str, value: Any) -> str:
@@ -140,9 +147,16 @@ def _sentence(field: str, value: Any) -> str:
         return _("A training spec has no “{field}”: did you mean “{nearest}”?").format(
             field=field, nearest=nearest[0]
         )
-    shown = str(value)
     return _("{field} must be {expected}: got {value}.").format(
         field=field,
         expected=translate(_EXPECTED[field]),
-        value=shown if len(shown) <= 60 else shown[:60] + "…",
+        value=_shown(value),
     )
+
+
+def _shown(value: Any) -> str:
+    try:
+        text = str(value)
+    except ValueError:  # Python does not write numbers of more than 4,300 digits
+        return _("a number too long to write")
+    return text if len(text) <= 60 else text[:60] + "…"

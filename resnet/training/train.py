@@ -4,6 +4,7 @@ import logging
 import math
 import platform
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 
@@ -19,7 +20,7 @@ from resnet.errors import LabError
 from resnet.language import mark
 from resnet.language import translate as _
 from resnet.store.records import Run
-from resnet.store.run_store import RunStore
+from resnet.store.run_store import RunStore, StoreUnavailable
 from resnet.store.states import State
 from resnet.training import whole_epochs
 from resnet.training.batches import Batches, one_hot
@@ -65,23 +66,34 @@ class TrainingResult:
     probabilities: np.ndarray | None = None
 
 
-def prepare(spec: TrainingSpec, dataset: Dataset) -> keras.Model:
-    """Build and compile the spec's net for a data set; everything random comes from the seed."""
+def _anything(_model: keras.Model) -> None:
+    pass
+
+
+def prepare(
+    spec: TrainingSpec, dataset: Dataset, check: Callable[[keras.Model], None] = _anything
+) -> keras.Model:
+    """Build and compile the spec's net for a data set; everything random comes from the seed.
+
+    check: raises LabError for a net that may not be trained, before its optimizer takes memory.
+    """
     _make_ready(spec, dataset)
     with backend.data_parallel(spec.devices):
-        return _compiled(spec, _built(spec, dataset), len(dataset.train_images))
+        return _compiled(spec, _built(spec, dataset, check), len(dataset.train_images))
 
 
-def prepare_or_reuse(spec: TrainingSpec, dataset: Dataset) -> keras.Model:
+def prepare_or_reuse(
+    spec: TrainingSpec, dataset: Dataset, check: Callable[[keras.Model], None] = _anything
+) -> keras.Model:
     """Prepare a net as above; where the last run was like it, with the steps traced then."""
     images = len(dataset.train_images)
     if spec.devices > 1:
         forget_traced()
-        return prepare(spec, dataset)
+        return prepare(spec, dataset, check)
     _make_ready(spec, dataset)
     return traced_net(
         (spec.model_copy(update={"seed": 0, "data": ""}), dataset.classes, images),
-        lambda: _built(spec, dataset),
+        lambda: _built(spec, dataset, check),
         lambda model: _compiled(spec, model, images),
     )
 
@@ -99,8 +111,12 @@ def _make_ready(spec: TrainingSpec, dataset: Dataset) -> None:
         backend.reuse_memory()
 
 
-def _built(spec: TrainingSpec, dataset: Dataset) -> keras.Model:
-    return build_net(spec, len(dataset.classes))
+def _built(
+    spec: TrainingSpec, dataset: Dataset, check: Callable[[keras.Model], None]
+) -> keras.Model:
+    model = build_net(spec, len(dataset.classes))
+    check(model)
+    return model
 
 
 def _compiled(spec: TrainingSpec, model: keras.Model, images: int) -> keras.Model:
@@ -201,9 +217,10 @@ def run(run_id: str, store: RunStore) -> None:
 
     A run that was paused or lost its worker goes on from its last finished epoch. Ends in DONE,
     PAUSED, STOPPED, DIVERGED or FAILED with its reason. An unexpected error is raised again after
-    it is noted.
+    it is noted. StoreUnavailable leaves the run as it is: whoever keeps the store hears that it has
+    fallen silent, and has it taken up again.
     """
-    claim = time.time()
+    claim, begun = time.time(), time.monotonic()
     claimed = store.set_state(
         run_id,
         State.RUNNING,
@@ -218,36 +235,48 @@ def run(run_id: str, store: RunStore) -> None:
     logger.info("Training begins on %s.", backend.device_name())
     try:
         _train(store.get(run_id), claim, store)
+    except StoreUnavailable as error:
+        logger.warning("The run store does not answer, the training stops: %s", error)
+        raise
     except LabError as error:
         store.finish(run_id, State.FAILED, str(error), claim=claim)
     except Exception as error:
-        reason = _("Training broke off ({error}): try a smaller batch or net.")
-        store.finish(run_id, State.FAILED, reason.format(error=_first_line(error)), claim=claim)
+        store.finish(run_id, State.FAILED, _reason(error, store.get(run_id)), claim=claim)
         raise
     finally:
-        state = store.get(run_id).state
-        logger.info("Training ended as %s after %.1f s.", state, time.time() - claim)
-        logs.RUN.set("")
-        if state.final:
-            mirror(run_id, store)
-        if state in (State.FAILED, State.DIVERGED):
-            forget_state(run_folder(run_id))  # nobody would train on from there
+        try:
+            _clear_up(run_id, store, time.monotonic() - begun)
+        finally:
+            logs.RUN.set("")
+
+
+def _clear_up(run_id: str, store: RunStore, seconds: float) -> None:
+    state = store.get(run_id).state
+    logger.info("Training ended as %s after %.1f s.", state, seconds)
+    if state.final:
+        mirror(run_id, store)
+    if state in (State.FAILED, State.DIVERGED):
+        forget_state(run_folder(run_id))  # nobody would train on from there
 
 
 def _train(run: Run, claim: float, store: RunStore) -> None:
     spec, folder, spent = parse_spec(run.spec), run_folder(run.id), run.seconds or 0.0
     with Heartbeat(store, run.id, spec.batch_size, spent) as heartbeat:
         dataset = load(spec.data)
-        model = prepare_or_reuse(spec, dataset)
-        check_cost(estimated(spec, model, len(dataset.train_images)), store.rules())
+        images, rules = len(dataset.train_images), store.rules()
+        model = prepare_or_reuse(
+            spec,
+            dataset,
+            lambda net: check_cost(estimated(spec, net, images), rules, spec.devices),
+        )
         done = restore_state(model, folder)
-        step = done * math.ceil(len(dataset.train_images) / spec.batch_size)
+        step = done * math.ceil(images / spec.batch_size)
         store.forget_after(run.id, step)
         layers = [layer.name for layer in layers_with_kernel(model)]
         card = _card(run.id, spec, dataset)
         store.heartbeat(run.id, synthetic=dataset.synthetic, parameters=model.count_params())
         metrics = Metrics(
-            store, run.id, len(dataset.train_images), spec.batch_size, layers,
+            store, run.id, images, spec.batch_size, layers,
             spec.gradient_norms_every, step,
         )  # fmt: skip
         callbacks = [
@@ -326,6 +355,21 @@ def _card(run_id: str, spec: TrainingSpec, dataset: Dataset) -> Card:
         spec=spec.model_dump(),
         versions=versions(),
     )
+
+
+def _reason(error: Exception, run: Run) -> str:
+    if backend.ran_out_of_memory(error):
+        return _(
+            "The memory of {device} does not suffice for {model} with {batch} images of "
+            "{size}×{size} at a time: choose a smaller batch, net or image."
+        ).format(
+            device=run.device,
+            model=run.spec.get("model"),
+            batch=run.spec.get("batch_size"),
+            size=run.spec.get("image_size"),
+        )
+    sentence = _("Training broke off ({error}): try a smaller batch or net.")
+    return sentence.format(error=_first_line(error))
 
 
 def _first_line(error: Exception) -> str:

@@ -3,6 +3,7 @@
 import math
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from itertools import product
 from threading import Barrier
 
@@ -11,10 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from resnet.errors import LabError
+from resnet.store import database
 from resnet.store.records import WORKER_LOST, Metric
-from resnet.store.run_store import RunStore
+from resnet.store.run_store import RunStore, StoreUnavailable
 from resnet.store.schema import SCHEMA_VERSION
 from resnet.store.states import ACTIVE, FINAL, SOURCES, State
+from tests.contracts.conftest import new_database
+from tests.waiting import until
 
 SPEC = {"model": "fast", "data": "signs", "epochs": 2, "learning_rate": 0.1}
 
@@ -175,6 +179,10 @@ def test_a_lost_worker_is_forgiven_twice(store):
     assert store.lose_worker(run_id, 2, "again") is None
 
 
+def test_the_lost_worker_of_a_deleted_run_is_no_error(store):
+    assert store.lose_worker("deleted", 2, "gone") is None
+
+
 @pytest.mark.parametrize(("wish", "end"), [("stop", State.STOPPED), ("pause", State.PAUSED)])
 def test_a_lost_run_does_what_was_asked_of_it(store, wish, end):
     run_id = brought_to(store, State.RUNNING)
@@ -280,6 +288,18 @@ def test_delete_takes_everything_of_a_finished_run(store):
     assert store.metrics(run_id) == {}
 
 
+def test_of_the_runs_that_never_began_only_the_newest_stay(store):
+    never = [store.create(SPEC) for _run in range(3)]
+    part, goes_on = store.create(SPEC, experiment="class"), store.create(SPEC, parent="other")
+    for run_id in (*never, part, goes_on):
+        store.request_stop(run_id)
+    waiting, done = store.create(SPEC), brought_to(store, State.DONE)
+    store.drop_unbegun(1)
+    assert {run.id for run in store.runs()} == {never[2], part, goes_on, waiting, done}
+    assert store.count(None) == 5
+    assert store.count((State.QUEUED, State.DONE)) == 2
+
+
 def test_many_threads_read_while_one_writes(store):
     run_id = store.create(SPEC)
     barrier = Barrier(9)
@@ -303,6 +323,37 @@ def test_many_threads_read_while_one_writes(store):
     assert len(store.metrics(run_id)["loss"].steps) == 60
 
 
+def test_readers_do_not_wait_behind_writers_that_wait_for_a_lock(tmp_path):
+    """More of them than SQLAlchemy keeps connections, so that none would be left to read with."""
+    store = RunStore(f"sqlite:///{tmp_path / 'runs.db'}")
+    run_id = brought_to(store, State.RUNNING)
+    with closing(sqlite3.connect(tmp_path / "runs.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with ThreadPoolExecutor(30) as threads:
+            try:
+                writers = [threads.submit(store.heartbeat, run_id, step=7) for _ in range(20)]
+                until(lambda: store._engine.pool.checkedout() == 20)
+                readers = [threads.submit(store.get, run_id) for _ in range(10)]
+                assert {reader.result(timeout=10).step for reader in readers} == {0}
+                assert not any(writer.done() for writer in writers)
+            finally:
+                other.execute("ROLLBACK")
+    assert store.get(run_id).step == 7
+
+
+def test_no_connection_left_is_the_store_unavailable(request, monkeypatch):
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.2)
+    store = RunStore(new_database(request.getfixturevalue("postgresql")))
+    with ExitStack() as held:
+        for _all_that_a_pool_has in range(15):
+            held.enter_context(store._engine.connect())
+        with pytest.raises(StoreUnavailable) as caught:
+            store.runs()
+        assert "QueuePool" in str(caught.value.orig)
+    assert store.runs() == []
+    store._engine.dispose()
+
+
 def test_sqlite_is_set_up_for_readers_beside_a_writer(tmp_path):
     RunStore(f"sqlite:///{tmp_path / 'runs.db'}").create(SPEC)
     with sqlite3.connect(tmp_path / "runs.db") as connection:
@@ -324,7 +375,8 @@ def test_a_newer_store_is_refused_untouched(tmp_path):
 
 def test_an_address_that_leads_nowhere_is_one_sentence(tmp_path):
     (tmp_path / "file").write_text("not a folder")
-    for url in (f"sqlite:///{tmp_path / 'file' / 'runs.db'}", "no address", "ftp://x/y"):
+    beside_a_file = f"sqlite:///{tmp_path / 'file' / 'runs.db'}"
+    for url in (beside_a_file, "no address", "ftp://x/y", "sqlite://", "sqlite:///:memory:"):
         with pytest.raises(LabError, match="cannot be opened"):
             RunStore(url)
 

@@ -19,9 +19,12 @@ from streamlit.testing.v1 import AppTest
 from benchmarks.learner import Learner
 from benchmarks.server import PROJECT, serving
 from pages.components import running, visitors
+from resnet.jobs.tasks import train_run
 from resnet.store import database, run_store
 from resnet.store.run_store import RunStore
 from resnet.store.states import State
+from resnet.training.callbacks import Checkpoint
+from resnet.training.checkpoint import kept_epochs, run_folder
 from resnet.training.spec import parse_spec
 from resnet.training.train import run
 
@@ -189,6 +192,56 @@ def test_a_locked_store_delays_a_run_and_loses_nothing(tmp_path):
     steps = store.metrics(run_id)["loss"].steps
     assert steps == list(range(1, len(steps) + 1))
     assert len(store.metrics(run_id)["test_accuracy"].steps) == TINY["epochs"]
+
+
+@pytest.mark.parametrize("fault", ["locked for long", "gone"])
+def test_a_run_whose_store_fails_goes_on_where_it_was(tmp_path, monkeypatch, fault):
+    """It is no fault of the run's: nothing of it is lost, and its curve is that of any other."""
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.3)
+    store, file, back = RunStore(), tmp_path / "runs" / "runs.db", []
+    spec = parse_spec({**TINY, "epochs": 4}).model_dump()
+    whole, run_id = store.create(spec), store.create(spec)
+    run(whole, store)
+    keep = Checkpoint.on_epoch_end
+
+    def lose_the_store(checkpoint, epoch, logs=None):
+        keep(checkpoint, epoch, logs)
+        if epoch == 1:
+            back.append(locked(file) if fault != "gone" else moved_away(file, store))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Checkpoint, "on_epoch_end", lose_the_store)
+        train_run(run_id)
+    back.pop()()
+    assert (store.get(run_id).state, store.get(run_id).reason) == (State.RUNNING, "")
+    assert kept_epochs(run_folder(run_id)) == 2
+    assert store.lose_worker(run_id, 2, "silent") is State.QUEUED  # as the keeper does
+    run(run_id, store)
+    assert store.get(run_id).state is State.DONE
+    for name in ("loss", "test_accuracy"):
+        assert store.metrics(run_id)[name] == store.metrics(whole)[name], name
+
+
+def locked(file):
+    """Lock a database as another program does; return what ends it."""
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    return other.close
+
+
+def moved_away(file, store):
+    """Put something else in a database's place; return what brings it back."""
+    away = [path.rename(path.with_suffix(path.suffix + "-away"))
+            for path in file.parent.glob("runs.db*")]  # fmt: skip
+    file.mkdir()
+    store._engine.dispose()
+
+    def bring_back():
+        file.rmdir()
+        for path in away:
+            path.rename(path.with_name(path.name.removesuffix("-away")))
+
+    return bring_back
 
 
 @pytest.mark.timeout(300)

@@ -36,7 +36,9 @@ TARGETS = ("worker", "worker", "worker", "service", "app")
 TRAIN_NICENESS = 19  # by which the training worker is known from outside (resnet/jobs/service.py)
 APP = """
 import time
+from resnet.jobs import keeper
 from resnet.jobs.cluster import Cluster
+keeper.SILENCE_SECONDS = 8.0  # eight of the twenty kills wait for it
 cluster = Cluster()
 cluster.wait(120)
 print(cluster.service.pid, flush=True)

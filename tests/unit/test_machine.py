@@ -1,10 +1,15 @@
 """What this machine has, against the operating system."""
 
 import os
+import sys
+from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
+import pytest
 
-from resnet.machine import Load, this_machine
+from resnet import machine
+from resnet.machine import Load, gpu_memory_left, memory_left, this_machine
 
 
 def test_cores_and_memory_are_the_systems():
@@ -27,3 +32,86 @@ def test_the_load_is_this_processs_own():
     assert 0 < load.now()["processor"] <= 1.5
     if not this_machine().gpus:
         assert "gpu" not in first
+
+
+class Nvml:
+    """NVIDIA's library as pynvml gives it, for a GPU that is lost sooner or later."""
+
+    class NVMLError(Exception):
+        """What every call may raise."""
+
+    def __init__(self):
+        self.lost = False
+
+    def nvmlInit(self):
+        pass
+
+    def nvmlDeviceGetHandleByIndex(self, index):
+        return f"GPU {index}"
+
+    def nvmlDeviceGetUtilizationRates(self, gpu):
+        assert gpu == "GPU 1"
+        return SimpleNamespace(gpu=50)
+
+    def nvmlDeviceGetMemoryInfo(self, gpu):
+        if self.lost:
+            raise self.NVMLError("GPU is lost")
+        return SimpleNamespace(used=2**30, free=3 * 2**30)
+
+
+@pytest.fixture
+def nvml(monkeypatch):
+    library = Nvml()
+    monkeypatch.setitem(sys.modules, "pynvml", library)
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "1,0")
+    return library
+
+
+def test_a_gpu_that_is_lost_drops_out_of_the_load(nvml):
+    load = Load()
+    assert (load.now()["gpu"], load.now()["gpu_memory_gib"]) == (0.5, 1)
+    assert gpu_memory_left() == 3 * 2**30
+    nvml.lost = True
+    assert set(load.now()) == {"processor", "memory_gib"}
+    assert gpu_memory_left() is None
+    nvml.lost = False
+    assert "gpu" not in load.now()  # its handle is of no more use
+
+
+@pytest.mark.parametrize("names", ["", "-1"])
+def test_no_gpu_is_asked_where_none_may_be_used(nvml, monkeypatch, names):
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", names)
+    assert gpu_memory_left() is None
+    assert "gpu" not in Load().now()
+
+
+def control_group(folder: Path, version: int, limit: object, used: int, idle: int) -> None:
+    """Write a control group as Linux shows it."""
+    names = machine._GROUPS[version]
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / names.limit).write_text(f"{limit}\n")
+    (folder / names.used).write_text(f"{used}\n")
+    (folder / "memory.stat").write_text(f"anon {used - idle}\n{names.idle} {idle}\n")
+
+
+def left(root: Path, groups: str) -> list[int]:
+    (root / "proc/self").mkdir(parents=True)
+    (root / "proc/self/cgroup").write_text(groups)
+    return list(machine._left_in_container(root))
+
+
+def test_a_containers_limit_counts_also_where_a_group_around_it_has_it(tmp_path):
+    top = tmp_path / "sys/fs/cgroup"
+    control_group(top / "lab/worker", 2, "max", 500, 0)
+    control_group(top / "lab", 2, 1000, 900, 300)
+    assert left(tmp_path, "0::/lab/worker\n") == [400]
+
+
+def test_a_container_of_the_first_version_sees_its_limit_at_the_top(tmp_path):
+    control_group(tmp_path / "sys/fs/cgroup/memory", 1, 1000, 1100, 0)
+    assert left(tmp_path, "12:cpu,cpuacct:/docker/1a\n4:memory:/docker/1a\n") == [0]
+
+
+def test_without_control_groups_the_machine_alone_counts(tmp_path):
+    assert list(machine._left_in_container(tmp_path)) == []
+    assert 0 < memory_left() <= psutil.virtual_memory().total

@@ -1,11 +1,14 @@
 """The local cluster for real: a process of its own, TLS on loopback, runs from queue to end."""
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import psutil
 import pytest
 
+from resnet.jobs import local_service
 from resnet.jobs.cluster import Cluster
 from resnet.jobs.keeper import WORKER_LOST
 from resnet.settings import PROJECT
@@ -69,6 +72,21 @@ def test_nothing_listens_beyond_loopback(lab):
     assert {socket.laddr.ip for socket in sockets} <= {"127.0.0.1", "::1"}
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux's own way to choose")
+def test_a_worker_dies_of_too_little_memory_before_the_server_does(lab):
+    lab[0].probe(divmod, 1, 1).result(timeout=120)  # by then the workers are there
+    server, service = wish_to_die(os.getpid()), lab[0].service.pid
+    wishes = [wish_to_die(process.pid) for process in family(service)]
+    assert wish_to_die(service) == server
+    assert until(lambda: sorted(wish_to_die(p.pid) for p in family(service))[-2:] == [1000, 1000])
+    assert server < 1000 in wishes
+
+
+def wish_to_die(pid: int) -> int:
+    """Return how readily Linux ends a process when memory runs out, up to 1000."""
+    return int(Path(f"/proc/{pid}/oom_score_adj").read_text())
+
+
 @pytest.mark.parametrize("protocol", ["tcp", "tls"])
 def test_a_client_without_the_keys_is_refused(lab, protocol):
     from distributed import Client, Security
@@ -113,17 +131,29 @@ def test_a_run_whose_worker_is_killed_three_times_fails_and_the_next_one_trains(
     assert until(lambda: (r := store.get(following)).state.final and r).state == State.DONE
 
 
-def test_a_killed_service_is_started_anew_and_its_run_goes_on(lab, monkeypatch):
+@pytest.mark.parametrize("blow", ["kill", "suspend"])
+def test_a_killed_or_hung_service_is_started_anew_and_its_run_goes_on(lab, monkeypatch, blow):
     monkeypatch.setattr("resnet.jobs.keeper.SILENCE_SECONDS", 8)
+    monkeypatch.setattr("resnet.jobs.watch.PING_SECONDS", 0.5)
+    monkeypatch.setattr("resnet.jobs.watch.ANSWER_SECONDS", 3)
     cluster, store = lab
     running, waiting = queued(lab, epochs=18), queued(lab)
     until(lambda: store.get(running).epoch > 1)
     processes = family(cluster.service.pid)
-    processes[0].kill()
+    getattr(processes[0], blow)()
     assert not psutil.wait_procs(processes, timeout=60)[1]
     until(lambda: store.get(running).state.final)
     assert_trained_without_a_gap(store, running)
     assert until(lambda: (r := store.get(waiting)).state.final and r).state == State.DONE
+
+
+def test_a_service_that_hangs_while_it_starts_is_ended(tmp_path, monkeypatch):
+    monkeypatch.setattr(local_service, "HANDSHAKE_SECONDS", 0.5)
+    service = local_service.LocalService(os.environ, tmp_path / "cluster-1.log")
+    psutil.Process(service.pid).suspend()  # long before it has imported Dask
+    with pytest.raises(OSError, match="the service ended with code -9"):
+        service.address()
+    service.end()
 
 
 def test_another_process_can_use_the_scheduler_by_address_and_certificates(
@@ -144,7 +174,9 @@ def test_another_process_can_use_the_scheduler_by_address_and_certificates(
 
 APP = """
 import time
+from resnet.jobs import keeper
 from resnet.jobs.cluster import Cluster
+keeper.SILENCE_SECONDS = 8.0
 cluster = Cluster()
 cluster.wait(120)
 print(cluster.service.pid, flush=True)

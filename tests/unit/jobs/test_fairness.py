@@ -7,7 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resnet.errors import LabError
-from resnet.jobs.fairness import MOST_WAITING, check_room, fair_order, seconds_until_start
+from resnet.jobs.fairness import (
+    MOST_KEPT_EACH,
+    MOST_WAITING,
+    check_room,
+    fair_order,
+    seconds_until_start,
+)
 from resnet.store.records import Rules, Run
 
 LEARNERS = st.lists(st.sampled_from("abcd"), max_size=20)
@@ -42,11 +48,13 @@ def test_what_the_teacher_prefers_comes_first():
 
 def test_a_full_queue_is_refused_in_one_sentence():
     rules = Rules(most_waiting_each=3)
-    check_room(MOST_WAITING - 1, 2, rules)
-    with pytest.raises(LabError, match="3 of your runs"):
-        check_room(3, 3, rules)
+    check_room(MOST_WAITING - 1, 2, MOST_KEPT_EACH - 1, rules)
+    with pytest.raises(LabError, match="3 of your runs are waiting or paused"):
+        check_room(3, 3, 3, rules)
     with pytest.raises(LabError, match="queue is full"):
-        check_room(MOST_WAITING, 0, rules)
+        check_room(MOST_WAITING, 0, 0, rules)
+    with pytest.raises(LabError, match="500 of your runs are kept"):
+        check_room(0, 0, MOST_KEPT_EACH, rules)
 
 
 SPEC = {"model": "fast", "data": "signs", "recipe": "fast", "image_size": 64, "batch_size": 32,
@@ -82,6 +90,13 @@ def test_a_running_one_tells_the_pace_where_none_has_finished():
                      step=25, total_steps=100)]  # fmt: skip
     order = [timed("a", 1), timed("b", 2)]
     assert seconds_until_start(order[1], order, running, []) == pytest.approx(30 + 40)
+
+
+def test_a_clock_that_was_set_back_makes_no_time_negative():
+    running = [timed("y", -1, eta_seconds=30.0, started_at=3700.0, heartbeat_at=110.0,
+                     step=25, total_steps=100)]  # fmt: skip
+    order = [timed("a", 1), timed("b", 2)]
+    assert seconds_until_start(order[1], order, running, []) == pytest.approx(30 + 30)
 
 
 def test_nobody_guesses_about_a_net_that_was_never_timed():

@@ -152,6 +152,33 @@ def test_a_silent_run_is_taken_back_and_a_beating_one_is_not(store, clock, origi
     assert store.get(beating).state is State.RUNNING
 
 
+@pytest.mark.parametrize("broken", [False, True])
+def test_a_deleted_run_does_not_stop_the_keeper(store, clock, broken, monkeypatch):
+    client = Client()
+    keeper = Keeper(store, client)
+    deleted = store.create({})
+    keeper.look()
+    store.set_state(deleted, State.RUNNING, heartbeat_at=1.0)
+    keeper.look()
+    clock[0] = SILENCE_SECONDS + 1
+    if broken:
+        client.tasks[deleted].end(KilledWorker("t", None, 0))
+        delete(store, deleted)
+    else:  # between the list of runs and the look at this one
+        lose = RunStore.lose_worker
+        monkeypatch.setattr(RunStore, "lose_worker", lambda *a: delete(store, deleted) or lose(*a))
+    keeper.look()
+    following = store.create({})
+    keeper.look()
+    assert following in client.tasks
+
+
+def delete(store, run_id):
+    """Remove a run as its learner does: stop it, then delete it."""
+    store.finish(run_id, State.STOPPED)
+    store.delete(run_id)
+
+
 def test_a_changed_wall_clock_ends_nothing(store, clock, monkeypatch):
     keeper = Keeper(store, Client())
     run_id = store.create({})

@@ -1,12 +1,15 @@
 """What the callbacks take from Keras's running means, and when they act."""
 
+import sys
 import threading
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from resnet import machine
 from resnet.store.run_store import RunStore
 from resnet.store.states import State
 from resnet.training import callbacks
@@ -18,6 +21,7 @@ from resnet.training.callbacks import (
     RunningMeans,
     TrainingEnded,
 )
+from tests.waiting import until
 
 batch = st.tuples(st.integers(1, 64), st.floats(0, 20, width=32))
 
@@ -102,6 +106,23 @@ def test_heartbeat_lives_while_nothing_else_happens(monkeypatch, tmp_path):
     with Heartbeat(RunStore(f"sqlite:///{tmp_path}/runs.db"), "any", 32) as heartbeat:
         assert beaten.wait(10)
     assert not heartbeat._thread.is_alive()
+
+
+def test_a_lost_gpu_does_not_end_the_heartbeat(monkeypatch, tmp_path):
+    def lost(_gpu):
+        raise OSError("GPU is lost")  # whatever NVML's class for it is
+
+    library = SimpleNamespace(nvmlDeviceGetUtilizationRates=lost)
+    monkeypatch.setitem(sys.modules, "pynvml", library)
+    monkeypatch.setattr(machine, "_first_gpu", object)
+    monkeypatch.setattr(callbacks, "HEARTBEAT_SECONDS", 0.01)
+    store = RunStore(f"sqlite:///{tmp_path}/runs.db")
+    run_id = store.create({})
+    store.set_state(run_id, State.RUNNING)
+    with Heartbeat(store, run_id, 32):
+        first = until(lambda: store.get(run_id).heartbeat_at)
+        until(lambda: store.get(run_id).heartbeat_at > first)
+    assert "memory_gib" in store.get(run_id).load
 
 
 def test_checkpoint_saves_at_an_epoch_s_end_every_half_minute(clock):

@@ -1,6 +1,8 @@
 """Tiny trainings from start to end: what is stored, what is repeatable, how they stop."""
 
 import math
+import time
+from itertools import count
 from types import SimpleNamespace
 
 import keras
@@ -9,12 +11,13 @@ import pytest
 
 from resnet.errors import LabError
 from resnet.jobs import queue
-from resnet.store.records import BATCH_METRICS, EPOCH_METRICS
+from resnet.jobs.keeper import Keeper
+from resnet.store.records import BATCH_METRICS, EPOCH_METRICS, WORKER_LOST
 from resnet.store.run_store import RunStore
 from resnet.store.states import State
 from resnet.training import train
 from resnet.training.callbacks import Control
-from resnet.training.checkpoint import keep_state, kept_epochs, restore_state, run_folder
+from resnet.training.checkpoint import kept_epochs, run_folder
 from resnet.training.prediction import load_net, predict
 from resnet.training.train import fit, prepare, run
 
@@ -257,16 +260,29 @@ def test_a_run_that_kept_nothing_cannot_be_trained_on(tiny_spec):
     assert len(store.runs()) == 1
 
 
-def test_a_state_that_cannot_be_read_starts_the_run_anew(tiny_spec, colours, tmp_path):
-    model = prepare(tiny_spec(), colours)
-    before = model.get_weights()
-    keep_state(model, 2, tmp_path)
-    (tmp_path / "state-3.npz").write_bytes(b"cut off")
-    assert restore_state(model, tmp_path) == 2
-    (tmp_path / "state-2.npz").unlink()
-    assert restore_state(model, tmp_path) == 0
-    for one, other in zip(before, model.get_weights(), strict=True):
-        np.testing.assert_array_equal(one, other)
+def test_a_clock_that_jumps_by_an_hour_disturbs_nothing(tiny_spec, monkeypatch):
+    """Two wall clocks an hour apart, by turns: no figure is negative, no worker taken for lost."""
+    monkeypatch.setattr("resnet.training.callbacks.HEARTBEAT_SECONDS", 0.05)
+    store, real, jumps = RunStore(), time.time, count()
+    run_id = store.create(tiny_spec(epochs=6).model_dump())
+    keeper = Keeper(store, SimpleNamespace(processing=dict))
+    told, beat = [], RunStore.heartbeat
+
+    def look_on(self, run, **progress):
+        beat(self, run, **progress)
+        told.append(progress)
+        keeper.look()
+
+    monkeypatch.setattr(time, "time", lambda: real() + (3600, -3600)[next(jumps) % 2])
+    monkeypatch.setattr(RunStore, "heartbeat", look_on)
+    run(run_id, store)
+    stored = store.get(run_id)
+    assert (stored.state, stored.step) == (State.DONE, 6 * STEPS)
+    assert len(told) > 3
+    times = [progress.get(name, 0) for progress in told for name in ("seconds", "eta_seconds")]
+    assert min(times) >= 0
+    assert 0 < stored.seconds < 600
+    assert WORKER_LOST not in store.metrics(run_id)
 
 
 def test_a_loss_that_is_no_number_ends_diverged(tiny_spec):
@@ -300,17 +316,17 @@ def test_a_stored_spec_that_no_longer_fits_fails_in_one_sentence():
 
 
 def test_an_unexpected_error_is_noted_and_raised_again(tiny_spec, monkeypatch):
-    def out_of_memory(*_):
-        raise MemoryError("could not get 12 GiB\nlong tale")
+    def broken(*_):
+        raise RuntimeError("a kernel is missing\nlong tale")
 
-    monkeypatch.setattr(train, "prepare_or_reuse", out_of_memory)
+    monkeypatch.setattr(train, "prepare_or_reuse", broken)
     store = RunStore()
     run_id = store.create(tiny_spec().model_dump())
-    with pytest.raises(MemoryError):
+    with pytest.raises(RuntimeError):
         run(run_id, store)
     stored = store.get(run_id)
     assert stored.state is State.FAILED
-    assert "could not get 12 GiB" in stored.reason
+    assert "a kernel is missing" in stored.reason
     assert "\n" not in stored.reason
 
 
