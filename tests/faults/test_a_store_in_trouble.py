@@ -70,12 +70,11 @@ def no_cluster(monkeypatch):
 @contextmanager
 def locked(file):
     """Keep the database from everybody else, as a writer that does not end."""
-    other = sqlite3.connect(file, isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
+    unlock = lock(file)
     try:
         yield
     finally:
-        other.close()
+        unlock()
 
 
 def a_page(name, **link):
@@ -207,7 +206,7 @@ def test_a_run_whose_store_fails_goes_on_where_it_was(tmp_path, monkeypatch, fau
     def lose_the_store(checkpoint, epoch, logs=None):
         keep(checkpoint, epoch, logs)
         if epoch == 1:
-            back.append(locked(file) if fault != "gone" else moved_away(file, store))
+            back.append(lock(file) if fault != "gone" else moved_away(file, store))
 
     with monkeypatch.context() as patch:
         patch.setattr(Checkpoint, "on_epoch_end", lose_the_store)
@@ -222,7 +221,7 @@ def test_a_run_whose_store_fails_goes_on_where_it_was(tmp_path, monkeypatch, fau
         assert store.metrics(run_id)[name] == store.metrics(whole)[name], name
 
 
-def locked(file):
+def lock(file):
     """Lock a database as another program does; return what ends it."""
     other = sqlite3.connect(file, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
