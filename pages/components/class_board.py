@@ -104,17 +104,19 @@ def choose_rules() -> None:
         _("Runs a learner may have waiting"), 1, 400, rules.most_waiting_each,
         key="board_waiting", on_change=_keep_rules,
     )  # fmt: skip
+    estimated = _("As estimated before it starts.")
+    _limit(_("Minutes a run may take"), "board_minutes", rules.most_minutes, Rules.most_minutes,
+           estimated)  # fmt: skip
+    _limit(_("GiB of memory a run may take"), "board_gib", rules.most_gib, Rules.most_gib,
+           estimated)  # fmt: skip
+    _limit(_("Epochs a run may have"), "board_epochs", rules.most_epochs, Rules.most_epochs)
+
+
+def _limit(label: str, key: str, now: int, most: int, explained: str | None = None) -> None:
+    """Draw the field of a limit; left empty it is none, which the store keeps as the most."""
     st.number_input(
-        _("Minutes a run may take"), 1, Rules.most_minutes, rules.most_minutes,
-        key="board_minutes", on_change=_keep_rules, help=_("As estimated before it starts."),
-    )  # fmt: skip
-    st.number_input(
-        _("GiB of memory a run may take"), 1, Rules.most_gib, rules.most_gib,
-        key="board_gib", on_change=_keep_rules, help=_("As estimated before it starts."),
-    )  # fmt: skip
-    st.number_input(
-        _("Epochs a run may have"), 1, 1000, rules.most_epochs, key="board_epochs",
-        on_change=_keep_rules,
+        label, 1, most, None if now == most else now, key=key, on_change=_keep_rules,
+        help=explained, placeholder=_("no limit"),
     )  # fmt: skip
 
 
@@ -126,8 +128,8 @@ def _keep_rules() -> None:
             store().rules(),
             paused=chosen["board_paused"],
             most_waiting_each=chosen["board_waiting"],
-            most_epochs=chosen["board_epochs"],
-            most_gib=chosen["board_gib"],
-            most_minutes=chosen["board_minutes"],
+            most_epochs=chosen["board_epochs"] or Rules.most_epochs,
+            most_gib=chosen["board_gib"] or Rules.most_gib,
+            most_minutes=chosen["board_minutes"] or Rules.most_minutes,
         )
     )

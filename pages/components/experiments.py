@@ -23,10 +23,8 @@ logger = logging.getLogger(__name__)
 POLL = 0.4  # seconds between looks at an unfinished experiment
 AT_ONCE = 0.3  # seconds to wait for a quick experiment before the page goes on without it
 KEPT, KEPT_PRIVATE = 500, 60  # experiments remembered, of all learners together and of each
-PENDING_EACH = (
-    3  # of a kind and a learner: as many as one screen shows, two nets and a spoilt photo
-)
-PENDING = 300  # of everybody
+# Of a kind and a learner: as many as one screen shows, two nets and a spoilt photo; of everybody.
+PENDING_EACH, PENDING = 3, 300
 ASKED_HERE = "experiments"
 _pending: set[Future] = set()
 _asking = threading.Lock()

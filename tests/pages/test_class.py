@@ -134,6 +134,8 @@ def test_the_board_shows_everyones_runs_and_keeps_the_rules():
     app.toggle(key="board_paused").set_value(True).run()
     app.number_input(key="board_epochs").set_value(20).run()
     assert runs.rules() == Rules(paused=True, most_epochs=20)
+    app.number_input(key="board_epochs").set_value(None).run()  # no limit
+    assert runs.rules() == Rules(paused=True)
     button(app, "Stop all 2 runs").click().run()
     assert {run.state for run in runs.runs()} == {State.STOPPED}
     button(app, "Delete them").click().run()
