@@ -114,9 +114,10 @@ def choose_rules() -> None:
 
 def _limit(label: str, key: str, now: int, most: int, explained: str | None = None) -> None:
     """Draw the field of a limit; left empty it is none, which the store keeps as the most."""
-    st.number_input(
-        label, 1, most, None if now == most else now, key=key, on_change=_keep_rules,
-        help=explained, placeholder=_("no limit"),
+    st.session_state.setdefault(key, None if now == most else now)
+    st.number_input(  # it can be emptied only because it is empty by itself
+        label, 1, most, None, key=key, on_change=_keep_rules, help=explained,
+        placeholder=_("no limit"),
     )  # fmt: skip
 
 
