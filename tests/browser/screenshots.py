@@ -1,6 +1,6 @@
 """`make screenshots`: every screen, wide and on a phone, light and dark, English and Chinese.
 
-Into build/screenshots/; the picture and the film in README.md, in assets/images/, are made anew,
+Into build/screenshots/; the pictures and the film in README.md, in assets/images/, are made anew,
 too.
 """
 
@@ -19,6 +19,7 @@ from tests.browser.test_access import SCREENS
 
 WIDTHS = {"wide": (1440, 1000), "phone": (390, 844)}
 THEMES, LANGUAGES = ("light", "dark"), ("en", "zh")
+HOMES = {"en": "home.png", "zh": "home.zh.png"}
 SETTLE_MS = 5000  # figures and drawings come after the words
 FIRST_MS = 40_000  # Keras and the cluster load behind the first screen
 
@@ -51,6 +52,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=PROJECT / "build" / "screenshots")
     parser.add_argument("--only", action="append", choices=SCREENS, help="these screens alone")
+    parser.add_argument("--readme", action="store_true", help="README's pictures alone")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
@@ -62,9 +64,13 @@ def main() -> None:
             page.goto(server.url)
             page.wait_for_timeout(FIRST_MS)
             if not options.only:
-                page.screenshot(path=ASSETS / "images" / "home.png")
+                for language, name in HOMES.items():
+                    page.goto(f"{server.url}/?lang={language}")
+                    page.wait_for_timeout(SETTLE_MS)
+                    page.screenshot(path=ASSETS / "images" / name)
                 film(browser, server)
-            take(browser, server, options.out, options.only or SCREENS)
+            if not options.readme:
+                take(browser, server, options.out, options.only or SCREENS)
             browser.close()
         finally:
             server.stop()
