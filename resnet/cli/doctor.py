@@ -11,7 +11,7 @@ from typing import Literal
 
 import click
 
-from resnet.cli.reporting import FAILED, load_keras, print_json, store_reason
+from resnet.cli.reporting import FAILED, load_keras, print_json
 from resnet.cli.scratch_store import scratch_store
 from resnet.errors import LabError
 from resnet.language import mark, translate
@@ -126,17 +126,17 @@ def _data() -> tuple[str, str]:
 
 
 def _store() -> tuple[str, str]:
-    from resnet.store.run_store import RunStore, StoreBusy, StoreUnavailable
+    from resnet.store.run_store import RunStore, StoreUnavailable
     from resnet.store.states import State
 
     store = RunStore()
     try:
         store.try_writing()
         finished = store.count(State.DONE)
-    except (StoreUnavailable, StoreBusy) as error:
+    except StoreUnavailable as error:
         raise LabError(
             _("it cannot be written ({reason}): check the disk and the folder's rights").format(
-                reason=store_reason(error)
+                reason=error.orig
             )
         ) from error
     kind = database_url().partition(":")[0].partition("+")[0]

@@ -17,7 +17,7 @@ from resnet.cli.translation import ERROR
 from resnet.errors import LabError
 from resnet.language import mark, translate
 from resnet.language import translate as _
-from resnet.store.run_store import StoreBusy, StoreUnavailable
+from resnet.store.run_store import StoreUnavailable
 from resnet.store.states import State
 
 WIDE = 400  # columns of a table that goes into a pipe or a file, so that nothing is cut
@@ -55,10 +55,10 @@ class OneLineErrors(click.Group):
         except LabError as error:
             _say_error(str(error))
             code = FAILED
-        except (StoreUnavailable, StoreBusy) as error:
+        except StoreUnavailable as error:
             _say_error(
                 _("The run store does not answer ({reason}): try again in a moment; if it lasts, "
-                  "`python -m resnet doctor` says more.").format(reason=store_reason(error))
+                  "`python -m resnet doctor` says more.").format(reason=error.orig)
             )  # fmt: skip
             code = FAILED
         except BrokenPipeError:
@@ -74,11 +74,6 @@ class OneLineErrors(click.Group):
 def _say_error(message: object) -> None:
     line = " ".join(str(message).split())
     click.echo(gettext.gettext(ERROR).format(message=line), err=True)
-
-
-def store_reason(error: StoreUnavailable | StoreBusy) -> str:
-    """Say why it does not answer in the database's own words, without the statement."""
-    return str(getattr(error, "orig", None) or error)
 
 
 def _forget_stdout() -> None:

@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import RowMapping, case, delete, func, insert, or_, select, update
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from resnet.errors import LabError
 from resnet.language import restored, stored
@@ -26,8 +25,6 @@ from resnet.store.states import ACTIVE, State
 # Raised by any method while the database is locked for long, read-only, full or gone, or has no
 # connection left; `orig` is the cause.
 StoreUnavailable = DBAPIError
-# Raised instead where all of a process's connections are taken for half a minute.
-StoreBusy = PoolTimeout
 RULES = "rules"
 _NOTHING = Curve([], [], [])
 

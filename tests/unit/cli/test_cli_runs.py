@@ -5,7 +5,7 @@ import json
 import math
 import sqlite3
 import time
-from contextlib import ExitStack, closing
+from contextlib import closing
 
 import pytest
 
@@ -161,12 +161,3 @@ def test_a_store_that_stays_locked_is_one_line(one_line, monkeypatch):
     assert "database is locked" in line
     assert "try again" in line
     assert "DELETE" not in line
-
-
-def test_a_store_whose_connections_are_all_taken_is_one_line(one_line, finished, monkeypatch):
-    pool = RunStore()._engine.pool
-    monkeypatch.setattr(pool, "_timeout", 0.1)
-    with ExitStack() as taken:
-        for _connection in range(pool.size() + pool._max_overflow):
-            taken.enter_context(closing(pool.connect()))
-        assert "does not answer" in one_line("runs", "list", code=1)
