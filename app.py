@@ -6,9 +6,8 @@ from contextlib import asynccontextmanager
 import streamlit as st
 from starlette.middleware import Middleware
 
-from pages.components import answers, downloads, operations, trouble
+from pages.components import answers, downloads, operations, pace, trouble
 from pages.components.headers import SecurityHeaders, allowed_hosts
-from pages.components.pace import OpenPages
 from pages.components.uploads import UploadRoom
 from pages.components.visitors import VisitorCookies, sign_in_offered, teachers_link
 from resnet import logs
@@ -18,6 +17,7 @@ from resnet import logs
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Begin the log, and tell the teacher, in the console alone, how to become one."""
     logs.begin("app")
+    pace.take_short_turns()
     if not sign_in_offered():
         link = teachers_link()
         print(f"  Teacher's link, which may control every run:\n\n  {link}\n", flush=True)
@@ -35,7 +35,7 @@ app = st.App(
         *allowed_hosts(),
         Middleware(SecurityHeaders),
         Middleware(VisitorCookies),
-        Middleware(OpenPages),
+        Middleware(pace.OpenPages),
         Middleware(UploadRoom),
     ],
     routes=operations.routes,

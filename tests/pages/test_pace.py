@@ -1,5 +1,7 @@
 """How often pages refresh, by the number of pages that real browsers hold open."""
 
+import subprocess
+import sys
 import time
 
 import pytest
@@ -9,6 +11,17 @@ from starlette.routing import WebSocketRoute
 from starlette.testclient import TestClient
 
 from pages.components import pace
+from resnet.settings import PROJECT
+
+BEGIN = """
+import asyncio, sys, app
+
+async def begin():
+    async with app.lifespan(app.app):
+        print(sys.getswitchinterval())
+
+asyncio.run(begin())
+"""
 
 
 async def _page(websocket):
@@ -46,3 +59,10 @@ def test_beyond_a_class_all_refreshes_together_stay_as_many(monkeypatch):
     for pages in (pace.A_CLASS, 60, 100, 1000):
         monkeypatch.setattr(pace, "_open", pages)
         assert pages / pace.unhurried(3.0) == pytest.approx(pace.A_CLASS / 3.0)
+
+
+def test_the_servers_threads_take_short_turns():
+    begun = subprocess.run(
+        [sys.executable, "-c", BEGIN], cwd=PROJECT, capture_output=True, text=True, check=True
+    )
+    assert float(begun.stdout.split()[-1]) == pytest.approx(pace.TURN_SECONDS)
