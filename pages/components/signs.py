@@ -10,6 +10,7 @@ from resnet.language import translate as _
 
 SIGNS = range(6)
 GAP, LABEL = 20, 64  # between two drawings and under each, in their own units
+SMALL_OUTLINE = 8.0  # in the same: a pixel and a bit at the height of a bar
 
 
 def labels() -> list[str]:
@@ -20,7 +21,7 @@ def labels() -> list[str]:
 @cache
 def _labels(theme: Theme) -> list[str]:
     colours = palette(theme)
-    return [sign_svg(sign, colours.ink, colours.paper) for sign in SIGNS]
+    return [sign_svg(sign, colours.ink, colours.paper, outline=SMALL_OUTLINE) for sign in SIGNS]
 
 
 def show_row(key: str) -> None:

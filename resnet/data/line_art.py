@@ -16,20 +16,22 @@ CREASE = 2.4  # closes the gaps between the fingers' roots
 Circle = tuple[float, float, float]
 
 
-def sign_svg(label: int, ink: str, paper: str, x: float = 0) -> str:
+def sign_svg(label: int, ink: str, paper: str, x: float = 0, outline: float = OUTLINE) -> str:
     """Return a drawing of a sign, 0 to 5, in two CSS colours; screen readers pass over it.
 
-    x: its left border, where it stands within another SVG.
+    x: its left border, where it stands within another SVG; outline: in millimetres, more for a
+    small drawing. In a place that is too wide it stands at the right.
     """
     left, top, width, height = BOX
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" x="{x:g}" width="{width:g}" height="{height:g}" '
-        f'viewBox="{left:g} {top:g} {width:g} {height:g}" aria-hidden="true">'
-        f"{_shapes(label, ink, paper)}</svg>"
+        f'viewBox="{left:g} {top:g} {width:g} {height:g}" preserveAspectRatio="xMaxYMid" '
+        'aria-hidden="true">'
+        f"{_shapes(label, ink, paper, outline)}</svg>"
     )
 
 
-def _shapes(label: int, ink: str, paper: str) -> str:
+def _shapes(label: int, ink: str, paper: str, outline: float) -> str:
     person = Body(lengths=np.ones(5), girth=1.0, palm_width=1.0)
     bones = hand_bones(label, np.random.default_rng(SEED), person)
     turn = TURNED if label == 0 else 0.0
@@ -37,7 +39,7 @@ def _shapes(label: int, ink: str, paper: str) -> str:
     drawn = []
     for parts in _layers(bones, (start[:, 2] + end[:, 2]) / 2):
         capsules = [_capsule(bones, part, start[part], end[part]) for part in parts]
-        for grow, colour in ((OUTLINE, ink), (0.0, paper)):
+        for grow, colour in ((outline, ink), (0.0, paper)):
             shapes = "".join(_shape(one, other, grow) for one, other in capsules)
             drawn.append(f'<g fill="{colour}">{shapes}</g>')
     return "".join(drawn)

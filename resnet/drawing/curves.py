@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 import plotly.graph_objects as go
 
-from resnet.drawing.end_labels import MOST, End, name_ends
+from resnet.drawing.end_labels import End, name_ends
 from resnet.drawing.palette import LINE_WIDTH, Palette, Theme, blank_figure, mix, palette
 from resnet.language import translate as _
 
@@ -120,9 +120,8 @@ def comparison_curves(curves: Sequence[Curve], measure: Measure, theme: Theme) -
             ends.append(End(short, line.y[-1] / top, colours.net(plain)))
     figure.update_xaxes(title_text=_("epoch"), rangemode="tozero")
     _measure_axis(figure, measure)
-    if 0 < len(ends) <= MOST:
+    if name_ends(figure, ends, colours):
         figure.update_layout(showlegend=False, yaxis_range=[0, top])
-        name_ends(figure, ends, colours)
     return figure
 
 

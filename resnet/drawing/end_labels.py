@@ -10,7 +10,8 @@ from resnet.drawing.palette import Palette
 LINE_HEIGHT = 16.0  # pixels
 PLOT_HEIGHT = 310.0  # of a figure of the usual height, about
 LETTER_WIDTH = 7.4
-MOST = 9  # more names than these belong into a legend
+MOST = 9  # more names than these belong into a legend, and longer ones beside a plot:
+LONGEST = 14  # letters; on a phone they would take a third of its width
 
 
 @dataclass(frozen=True)
@@ -22,14 +23,15 @@ class End:
     colour: str
 
 
-def name_ends(figure: go.Figure, ends: Sequence[End], colours: Palette, x: float = 1.0) -> None:
-    """Write each name beside the end of its line in place of a legend.
+def name_ends(figure: go.Figure, ends: Sequence[End], colours: Palette, x: float = 1.0) -> bool:
+    """Write each name beside the end of its line; tell whether they stand there, else in a legend.
 
     x: where the ends are, 1 at the right border, where a margin is made for the names, and 0 at
     the left, where they stand in the plot.
     """
-    if not 0 < len(ends) <= MOST:
-        return
+    longest = max((len(end.name) for end in ends), default=0)
+    if not 0 < len(ends) <= MOST or (x == 1.0 and longest > LONGEST):
+        return False
     heights = spread([end.height for end in ends], LINE_HEIGHT / PLOT_HEIGHT)
     for end, height in zip(ends, heights, strict=True):
         figure.add_annotation(
@@ -37,8 +39,8 @@ def name_ends(figure: go.Figure, ends: Sequence[End], colours: Palette, x: float
             yanchor="middle", showarrow=False, font={"color": colours.text(end.colour), "size": 13},
         )  # fmt: skip
     if x == 1.0:
-        longest = max(len(end.name) for end in ends)
         figure.update_layout(margin_r=round(16 + LETTER_WIDTH * longest))
+    return True
 
 
 def spread(places: Sequence[float], gap: float) -> list[float]:

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from resnet.drawing.palette import Theme, blank_figure, mix, palette
 from resnet.language import translate as _
 
-PICTURE_WIDTH = 34  # pixels
+PICTURE_WIDTH = 42  # pixels
 PICTURE_SHARE = 0.5  # of the plot's width, at most: a picture is as high as its row
 
 

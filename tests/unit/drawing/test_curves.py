@@ -109,3 +109,6 @@ def test_lines_are_named_where_they_end_with_the_part_only_where_both_are_drawn(
     assert not one.layout.showlegend
     both = comparison_curves([curve(), curve("test")], "error", "light")
     assert sorted(name.text for name in both.layout.annotations) == ["fast, test", "fast, training"]
+    long = comparison_curves([curve(batch_norm=False, net="resnet56")], "error", "light")
+    assert not long.layout.annotations
+    assert long.layout.showlegend is not False

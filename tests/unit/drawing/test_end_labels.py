@@ -41,5 +41,11 @@ def test_names_stand_in_the_margin_in_words_that_can_be_read():
 
 def test_too_many_names_stay_in_the_legend():
     figure = go.Figure()
-    name_ends(figure, [End("net", 0.1, LIGHT.plain)] * (MOST + 1), LIGHT)
+    assert not name_ends(figure, [End("net", 0.1, LIGHT.plain)] * (MOST + 1), LIGHT)
     assert not figure.layout.annotations
+
+
+def test_long_names_stand_in_the_plot_or_in_the_legend_but_not_beside_it():
+    long = [End("plain56, no BatchNorm", 0.1, LIGHT.plain)]
+    assert not name_ends(go.Figure(), long, LIGHT)
+    assert name_ends(go.Figure(), long, LIGHT, x=0.0)
