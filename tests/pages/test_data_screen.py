@@ -6,7 +6,6 @@ import pytest
 from pages.components import dataset, dataset_views
 from pages.components.run_result import confusions
 from resnet.data import download, signs
-from resnet.data.hdf5 import Split, write_split
 from resnet.data.signs import FILES, Dataset
 from resnet.store.records import Predictions
 from tests.pages.test_pages import opened, words
@@ -23,44 +22,33 @@ def folder(tmp_path, monkeypatch):
     dataset.dataset.clear()
 
 
-@pytest.fixture
-def files(tmp_path):
-    """Two files of SIGNS's layout with pictures of nobody's hands."""
-    rng, contents = np.random.default_rng(0), {}
-    for part, file in FILES.items():
-        images = rng.integers(0, 256, (6, 64, 64, 3)).astype(np.uint8)
-        write_split(tmp_path / file, part, Split(images, np.arange(6), tuple(range(6)), False))
-        contents[part] = (tmp_path / file).read_bytes()
-    return contents
-
-
-def after_upload(files):
+def after_upload(signs_files):
     app = opened("dataset")
     app.session_state["data_tabs"] = "Get SIGNS"
     app.run()
-    for part, content in files.items():
+    for part, content in signs_files.items():
         app.file_uploader(key=f"data_{part}").upload(FILES[part], content)
     return app.run()
 
 
-def test_a_learner_cannot_put_other_files_in_for_the_whole_class(folder, files):
-    app = after_upload(files)
+def test_a_learner_cannot_put_other_files_in_for_the_whole_class(folder, signs_files):
+    app = after_upload(signs_files)
     assert not app.exception
     assert "ask the teacher" in words(app)
     assert not folder.exists()
 
 
-def test_the_teacher_may_put_any_in(folder, files, monkeypatch):
+def test_the_teacher_may_put_any_in(folder, signs_files, monkeypatch):
     monkeypatch.setattr(dataset_views, "is_teacher", lambda: True)
-    app = after_upload(files)
+    app = after_upload(signs_files)
     assert not app.exception
     assert sorted(path.name for path in folder.iterdir()) == sorted(FILES.values())
 
 
-def test_a_learner_may_put_the_public_ones_in(folder, files, monkeypatch):
-    ids = {part: download._id_of(content) for part, content in files.items()}
+def test_a_learner_may_put_the_public_ones_in(folder, signs_files, monkeypatch):
+    ids = {part: download._id_of(content) for part, content in signs_files.items()}
     monkeypatch.setattr(download, "BLOB_IDS", ids)
-    app = after_upload(files)
+    app = after_upload(signs_files)
     assert not app.exception
     assert sorted(path.name for path in folder.iterdir()) == sorted(FILES.values())
 
