@@ -12,7 +12,7 @@ from pages.components.recordings import recording
 from resnet.analysis.shattering import MOST_LAG, POINTS, autocorrelation, input_gradients
 from resnet.analysis.signal import path_gradients
 from resnet.drawing.end_labels import End, name_ends
-from resnet.drawing.landscape import Ground, landscape_maps, landscapes
+from resnet.drawing.landscape import Ground, common_limits, landscape, landscape_map
 from resnet.drawing.palette import palette
 from resnet.drawing.plots import Bars, Line, bar_plot, line_plot
 from resnet.language import translate as _
@@ -144,21 +144,25 @@ def surfaces() -> None:
         Ground(net["model"], net["model"].startswith("plain"), net["steps"], net["losses"])
         for net in made["nets"]
     ]
-    if st.toggle(
+    solid = st.toggle(
         _("In three dimensions"), key="surface_solid", bind="query-params",
         help=_("The same losses as hills and valleys; a slider turns both."),
-    ):  # fmt: skip
+    )  # fmt: skip
+    if solid:
         angle = st.slider(
             _("Seen from"), 0, 360, 45, 15, key="surface_angle", format="%d°",
             bind="query-params", help=_("Turns both."),
         )  # fmt: skip
-        figure = landscapes(grounds, angle, frame.theme())
-    else:
-        figure = landscape_maps(grounds, frame.theme())
-    chart(
-        figure, key="surface_figure",
-        alt=_("Loss around a plain and a residual net along two directions"),
-    )  # fmt: skip
+    limits, theme = common_limits(grounds), frame.theme()
+    for column, ground in zip(st.columns(len(grounds)), grounds, strict=True):
+        with column:
+            chart(
+                landscape(ground, angle, limits, theme)
+                if solid
+                else landscape_map(ground, limits, theme),
+                key=f"surface_{ground.name}",
+                alt=_("Loss around {net} along two directions").format(net=ground.name),
+            )
     st.caption(_("Made by `{command}`.").format(command=made["command"]))
 
 

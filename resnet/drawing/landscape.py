@@ -1,7 +1,7 @@
-"""Loss surfaces of two nets, side by side and seen from one side."""
+"""A loss surface, flat as a map and as hills seen from one side."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import plotly.graph_objects as go
@@ -9,7 +9,8 @@ import plotly.graph_objects as go
 from resnet.drawing.palette import SCALE, Theme, blank_figure, palette
 from resnet.language import translate as _
 
-HEIGHT, DISTANCE = 480, 2.1
+HEIGHT, DISTANCE = 420, 2.1
+Limits = tuple[float, float]  # log10 of the lowest and the highest loss
 
 
 @dataclass(frozen=True)
@@ -22,84 +23,67 @@ class Ground:
     losses: Sequence[Sequence[float]]
 
 
-def landscape_maps(grounds: Sequence[Ground], theme: Theme) -> go.Figure:
-    """Draw maps of log10 loss with contour lines beside each other; the trained net is a cross."""
-    figure = blank_figure(theme, HEIGHT - 60)
-    heights, limits = _heights(grounds)
-    for number, (ground, rows) in enumerate(zip(grounds, heights, strict=True), 1):
-        last = number == len(grounds)
-        steps, axes = list(ground.steps), {"xaxis": f"x{number}", "yaxis": f"y{number}"}
-        figure.add_trace(
-            go.Contour(
-                x=steps, y=steps, z=rows, zmin=limits[0], zmax=limits[1], colorscale=SCALE,
-                showscale=last, name=ground.name, **axes,
-                colorbar={"title": {"text": _("log10 loss")}, "thickness": 12, "outlinewidth": 0},
-                contours={"start": limits[0], "end": limits[1], "size": 0.2},
-                hovertemplate=_("loss") + " 10^%{z:.2f}<extra>%{fullData.name}</extra>",
-            )
-        )  # fmt: skip
-        figure.add_trace(
-            go.Scatter(x=[0], y=[0], mode="markers", showlegend=False, hoverinfo="skip", **axes,
-                       marker={"symbol": "cross", "size": 11, "color": "white",
-                               "line": {"color": "black", "width": 1}})
-        )  # fmt: skip
-        domain = [(number - 1) / len(grounds), number / len(grounds) - 0.08]
-        figure.update_layout(
-            {
-                f"xaxis{number}": {"domain": domain, "title": {"text": _("direction 1")},
-                                   "anchor": f"y{number}"},
-                f"yaxis{number}": {"anchor": f"x{number}", "title": {"text": _("direction 2")}},
-            }
-        )  # fmt: skip
-        _name(figure, ground, sum(domain) / 2, theme)
-    return figure
+def common_limits(grounds: Iterable[Ground]) -> Limits:
+    """Return the limits within which several grounds can be compared."""
+    every = [height for ground in grounds for row in _heights(ground) for height in row]
+    return min(every), max(every)
 
 
-def landscapes(grounds: Sequence[Ground], angle: float, theme: Theme) -> go.Figure:
-    """Draw surfaces of log10 loss beside each other, all seen from `angle` degrees."""
-    colours, figure = palette(theme), blank_figure(theme, HEIGHT)
-    heights, limits = _heights(grounds)
+def landscape_map(ground: Ground, limits: Limits, theme: Theme) -> go.Figure:
+    """Draw a map of log10 loss with contour lines; the trained net is a cross."""
+    figure, steps = _named_figure(ground, theme), list(ground.steps)
+    figure.add_trace(
+        go.Contour(
+            x=steps, y=steps, z=_heights(ground), zmin=limits[0], zmax=limits[1],
+            colorscale=SCALE, name=ground.name,
+            colorbar={"title": {"text": _("log10 loss")}, "thickness": 12, "outlinewidth": 0},
+            contours={"start": limits[0], "end": limits[1], "size": 0.2},
+            hovertemplate=_("loss") + " 10^%{z:.2f}<extra>%{fullData.name}</extra>",
+        )
+    )  # fmt: skip
+    figure.add_trace(
+        go.Scatter(x=[0], y=[0], mode="markers", showlegend=False, hoverinfo="skip",
+                   marker={"symbol": "cross", "size": 11, "color": "white",
+                           "line": {"color": "black", "width": 1}})
+    )  # fmt: skip
+    figure.update_xaxes(title_text=_("direction 1"), constrain="domain")
+    return figure.update_yaxes(title_text=_("direction 2"), scaleanchor="x", constrain="domain")
+
+
+def landscape(ground: Ground, angle: float, limits: Limits, theme: Theme) -> go.Figure:
+    """Draw the surface of log10 loss, seen from `angle` degrees."""
+    colours, figure, steps = palette(theme), _named_figure(ground, theme), list(ground.steps)
     eye = {
         "x": DISTANCE * math.cos(math.radians(angle)),
         "y": DISTANCE * math.sin(math.radians(angle)),
         "z": 0.9,
     }
     axis = {"gridcolor": colours.grid, "showbackground": False, "color": colours.ink}
-    for number, (ground, rows) in enumerate(zip(grounds, heights, strict=True)):
-        scene = f"scene{number + 1}" if number else "scene"
-        figure.add_trace(
-            go.Surface(
-                x=list(ground.steps), y=list(ground.steps), z=rows, scene=scene, cmin=limits[0],
-                cmax=limits[1], colorscale=SCALE, showscale=False, name=ground.name,
-                hovertemplate=_("loss") + " 10^%{z:.2f}<extra>%{fullData.name}</extra>",
-            )
-        )  # fmt: skip
-        left = number / len(grounds)
-        figure.update_layout(
-            {
-                scene: {
-                    "domain": {"x": [left, left + 1 / len(grounds)], "y": [0, 0.94]},
-                    "camera": {"eye": eye},
-                    "xaxis": {**axis, "title": {"text": _("direction 1")}},
-                    "yaxis": {**axis, "title": {"text": _("direction 2")}},
-                    "zaxis": {**axis, "title": {"text": _("log10 loss")}, "range": limits},
-                }
-            }
+    figure.add_trace(
+        go.Surface(
+            x=steps, y=steps, z=_heights(ground), cmin=limits[0], cmax=limits[1],
+            colorscale=SCALE, showscale=False, name=ground.name,
+            hovertemplate=_("loss") + " 10^%{z:.2f}<extra>%{fullData.name}</extra>",
         )
-        _name(figure, ground, left + 0.5 / len(grounds), theme)
-    return figure
+    )  # fmt: skip
+    return figure.update_layout(
+        scene={
+            "camera": {"eye": eye},
+            "xaxis": {**axis, "title": {"text": _("direction 1")}},
+            "yaxis": {**axis, "title": {"text": _("direction 2")}},
+            "zaxis": {**axis, "title": {"text": _("log10 loss")}, "range": limits},
+        }
+    )
 
 
-def _heights(grounds: Sequence[Ground]) -> tuple[list[list[list[float]]], list[float]]:
-    """Return log10 of each net's losses, and the lowest and highest of all."""
-    heights = [[[math.log10(max(loss, 1e-4)) for loss in row] for row in g.losses] for g in grounds]
-    every = [height for rows in heights for row in rows for height in row]
-    return heights, [min(every), max(every)]
+def _heights(ground: Ground) -> list[list[float]]:
+    return [[math.log10(max(loss, 1e-4)) for loss in row] for row in ground.losses]
 
 
-def _name(figure: go.Figure, ground: Ground, x: float, theme: Theme) -> None:
-    colours = palette(theme)
+def _named_figure(ground: Ground, theme: Theme) -> go.Figure:
+    colours, figure = palette(theme), blank_figure(theme, HEIGHT)
     figure.add_annotation(
-        text=ground.name, x=x, y=1.08, xref="paper", yref="paper", showarrow=False,
+        text=ground.name, x=0, y=1.1, xref="paper", yref="paper", xanchor="left", showarrow=False,
         font={"color": colours.text(colours.net(ground.plain)), "size": 16},
     )  # fmt: skip
+    return figure

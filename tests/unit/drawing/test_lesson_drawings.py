@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from resnet.drawing.history import bubble_chart, depth_ladder
-from resnet.drawing.landscape import Ground, landscape_maps, landscapes
+from resnet.drawing.landscape import Ground, common_limits, landscape, landscape_map
 from resnet.drawing.palette import palette
 from resnet.drawing.plots import Bars, Line, bar_plot, line_plot
 from resnet.drawing.vectors import Column, mixing_svg, steps_svg, ways_past_svg
@@ -51,14 +51,19 @@ def test_bars_lie_or_stand():
 
 @pytest.mark.parametrize("theme", THEMES)
 def test_both_surfaces_have_one_scale_and_one_side(theme):
-    flat, solid = landscape_maps(GROUNDS, theme), landscapes(GROUNDS, 90, theme)
-    maps = [trace for trace in flat.data if trace.type == "contour"]
-    assert {(m.zmin, m.zmax) for m in maps} == {(np.log10(0.1), np.log10(20))}
-    eyes = [solid.layout.scene.camera.eye, solid.layout.scene2.camera.eye]
-    assert eyes[0] == eyes[1]
-    assert eyes[0].x == pytest.approx(0, abs=1e-9)
-    for figure in (flat, solid):
-        assert [note.text for note in figure.layout.annotations] == ["plain56", "resnet56"]
+    limits = common_limits(GROUNDS)
+    assert limits == (np.log10(0.1), np.log10(20))
+    flat = [landscape_map(ground, limits, theme) for ground in GROUNDS]
+    solid = [landscape(ground, 90, limits, theme) for ground in GROUNDS]
+    assert {(f.data[0].zmin, f.data[0].zmax) for f in flat} == {limits}
+    assert {(f.data[0].cmin, f.data[0].cmax) for f in solid} == {limits}
+    one, other = (figure.layout.scene.camera.eye for figure in solid)
+    assert one == other
+    assert one.x == pytest.approx(0, abs=1e-9)
+    for figures in (flat, solid):
+        named = [figure.layout.annotations[0].text for figure in figures]
+        assert named == ["plain56", "resnet56"]
+    assert flat[0].layout.yaxis.scaleanchor == "x"  # a step is as long either way
 
 
 def test_a_bubble_s_area_is_its_weights():
