@@ -199,8 +199,9 @@ def test_killing_the_app_leaves_no_orphan_and_the_next_app_takes_its_run_up(tmp_
     app, store = started_app(tmp_path), RunStore(f"sqlite:///{tmp_path / 'runs.db'}")
     run_id = store.create(parse_spec(TINY | {"epochs": 18}).model_dump())
     assert app.stdout is not None
-    processes = family(int(app.stdout.readline()))
-    assert len(processes) >= 3  # the service and its two nannies' workers
+    service = int(app.stdout.readline())
+    # The service and its two nannies' workers, which it starts one after the other.
+    processes = until(lambda: len(found := family(service)) >= 3 and found)
     epoch = until(lambda: (r := store.get(run_id)).epoch > 2 and r.epoch)
     app.kill()
     app.wait()
