@@ -98,7 +98,7 @@ def _module_takes(module: str, words: list[str]) -> None:
 @each_document
 def test_programs_and_files_in_a_document_are_whole(document: Path):
     for program in blocks(document, "python"):
-        ast.parse(program)
+        assert ast.parse(program).body, "an empty program"
 
 
 @each_document
