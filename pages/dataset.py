@@ -15,7 +15,7 @@ frame.question(
 )
 picture, controls = frame.picture_and_controls()
 with controls:
-    names = {"synthetic": _("synthetic")} | ({"signs": _("signs")} if find_signs() else {})
+    names = {"synthetic": _("synthetic")} | ({"signs": _("real SIGNS")} if find_signs() else {})
     name = st.segmented_control(
         _("Data set"), list(names), format_func=names.get, required=True,
         default="signs" if "signs" in names else "synthetic",

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.components import frame, lesson
+from pages.components.navigation import icon
 from resnet.language import current_language
 from resnet.language import translate as _
 from resnet.lessons import glossary, lesson_with
@@ -20,4 +21,4 @@ with st.grid("auto", min_column_width=280):
             st.markdown(f"**{term.words}**{original}")
             st.markdown(term.meaning)
             name = lesson_with(key)
-            st.page_link(lesson.page_of(name), label=lesson.label(name))
+            st.page_link(lesson.page_of(name), label=lesson.label(name), icon=icon(name))

@@ -5,6 +5,7 @@ import streamlit as st
 from pages.components import frame, lesson, tour
 from pages.components.drawing import drawing
 from pages.components.language import switch_page
+from pages.components.navigation import icon
 from pages.components.recordings import GradientQuestion, recorded_norms
 from pages.components.this_machine import show_machine
 from resnet.drawing.hero import hero_svg
@@ -32,20 +33,20 @@ st.caption(
     ).format(depth=HERO_DEPTH)
 )
 with st.container(horizontal=True):
-    for label, page, icon in (
-        (_("See why"), "gradient_norms.py", ":material/show_chart:"),
-        (_("Train one now"), "train.py", ":material/model_training:"),
-        (_("Show it your hand"), "your_hand.py", ":material/back_hand:"),
+    for label, page in (
+        (_("See why"), "gradient_norms"),
+        (_("Train one now"), "train"),
+        (_("Show it your hand"), "your_hand"),
     ):
-        if st.button(label, icon=icon, type="primary", key=f"go_{page}"):
-            switch_page(page)
+        if st.button(label, icon=icon(page), type="primary", key=f"go_{page}.py"):
+            switch_page(f"{page}.py")
     tour.offer()
 
 st.header(_("The lessons"), anchor=False)
-with st.grid("auto", min_column_width=260):
+with st.grid("auto", min_column_width=200):
     for name in LESSONS:
         with st.container(border=True, height="stretch"):
-            st.page_link(lesson.page_of(name), label=lesson.label(name))
+            st.page_link(lesson.page_of(name), label=lesson.label(name), icon=icon(name))
             st.caption(lesson.title(name))
             answered, asked = lesson.progress(name)
             if answered:
@@ -79,7 +80,7 @@ with st.grid("auto", min_column_width=260):
         ("teach_it", _("Teach it"), _("Can a few photos teach it your hand?")),
     ):
         with st.container(border=True, height="stretch"):
-            st.page_link(f"{page}.py", label=title)
+            st.page_link(f"{page}.py", label=title, icon=icon(page))
             st.caption(question)
 
 st.header(_("This machine"), anchor=False)

@@ -36,15 +36,20 @@ def key(name: str) -> str:
     return f"block_{name}"
 
 
-SLIDER_WIDTH = 100  # pixels: two beside each other, three on a phone
+SLIDER_WIDTH = 74  # pixels: three beside each other
+WIDE_SLIDER = 116  # two
 
 
 def choose() -> tuple[Block, tuple[int, int, int]]:
     """Draw the controls; return the block and its input's shape (H, W, C)."""
     kind = _segments(_("Block"), "kind", {"basic": _("two 3×3"), "bottleneck": _("1×1, f×f, 1×1")})
     with st.container(horizontal=True):
-        side = _steps(_("Height, width"), "side", SIDES, _("Of the input: a square map, H = W."))
-        channels = _steps(_("Channels"), "channels", CHANNELS, _("Depth of the input tensor."))
+        side = _steps(
+            _("Height, width"), "side", SIDES, _("Of the input: a square map, H = W."), WIDE_SLIDER
+        )
+        channels = _steps(
+            _("Channels"), "channels", CHANNELS, _("Depth of the input tensor."), WIDE_SLIDER
+        )
     shortcut = _segments(
         _("Shortcut"),
         "shortcut",
@@ -56,30 +61,29 @@ def choose() -> tuple[Block, tuple[int, int, int]]:
         },
         help=_("Identity adds the input as it is; a projection is a 1×1 convolution on the way."),
     )
-    stride = _segments(
-        _("Stride"), "stride", {1: "1", 2: "2"}, help=_("Stride 2 halves height and width.")
-    )
-    kernel = _segments(_("f, the middle kernel"), "f", {n: f"{n}×{n}" for n in (1, 3, 5, 7)})
-    names = ("f1", "f2") if kind == "basic" else ("f1", "f2", "f3")
-    with st.container(horizontal=True):
-        filters = tuple(
-            _steps(name.upper(), name, CHANNELS, _("Filters of convolution {i}.").format(i=name[1]))
-            for name in names
+    with st.container(horizontal=True, gap="xsmall"):
+        stride = _segments(
+            _("Stride"), "stride", {1: "1", 2: "2"}, help=_("Stride 2 halves height and width.")
         )
-    batch_norm = st.toggle(
-        _("BatchNorm"),
-        DEFAULTS["bn"],
-        key=key("bn"),
-        bind="query-params",
-        help=_("Normalises each channel over the batch after a convolution."),
-    )
-    preactivation = st.toggle(
-        _("Pre-activation"),
-        DEFAULTS["pre"],
-        key=key("pre"),
-        bind="query-params",
-        help=_("BatchNorm and ReLU come before each convolution; nothing follows ⊕."),
-    )
+        kernel = _segments(_("f, the middle kernel"), "f", {n: f"{n}×{n}" for n in (1, 3, 5, 7)})
+    names = ("f1", "f2") if kind == "basic" else ("f1", "f2", "f3")
+    with st.container(horizontal=True, gap="small"):
+        filters = tuple(
+            _steps(
+                name.upper(), name, CHANNELS, _("Filters of convolution {i}.").format(i=name[1]),
+                SLIDER_WIDTH,
+            )
+            for name in names
+        )  # fmt: skip
+    with st.container(horizontal=True):
+        batch_norm = st.toggle(
+            _("BatchNorm"), DEFAULTS["bn"], key=key("bn"), bind="query-params",
+            help=_("Normalises each channel over the batch after a convolution."),
+        )  # fmt: skip
+        preactivation = st.toggle(
+            _("Pre-activation"), DEFAULTS["pre"], key=key("pre"), bind="query-params",
+            help=_("BatchNorm and ReLU come before each convolution; nothing follows ⊕."),
+        )  # fmt: skip
     block = Block(
         kind=kind,
         filters=filters,
@@ -137,8 +141,7 @@ def _segments(label: str, name: str, options: dict, help: str | None = None):
     )
 
 
-def _steps(label: str, name: str, options: list[int], help: str) -> int:
+def _steps(label: str, name: str, options: list[int], help: str, width: int) -> int:
     return st.select_slider(
-        label, options, DEFAULTS[name], key=key(name), bind="query-params", help=help,
-        width=SLIDER_WIDTH,
-    )  # fmt: skip
+        label, options, DEFAULTS[name], key=key(name), bind="query-params", help=help, width=width
+    )

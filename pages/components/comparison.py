@@ -154,12 +154,7 @@ def caption(with_shipped: bool, live: list[Run]) -> str:
                 seeds=", ".join(map(str, made["seeds"])),
             )
         )
-        words.append(
-            _(
-                "Plain-20 learns more than plain-8, plain-56 far less: degradation, with BatchNorm "
-                "on."
-            )
-        )
+        words.append(_("Plain-20 learns more than plain-8, plain-56 far less: degradation."))
     if live:
         words.append(_("Yours: {n} runs.").format(n=len(live)))
     words.append(_("BatchNorm on; the line is the mean of the seeds, every epoch a point."))

@@ -75,6 +75,5 @@ def _show_class(question: str, words: Sequence[str]) -> None:
     st.caption(
         _("The class so far: {n} answers in {hours} hours").format(n=total, hours=CLASS_HOURS)
     )
-    for number, option in enumerate(words):
-        share = counts[number] / total if total else 0.0
-        st.progress(share, text=f"{option}: {counts[number]}")
+    for number, option in enumerate(words if total else ()):
+        st.progress(counts[number] / total, text=f"{option}: {counts[number]}")

@@ -12,7 +12,8 @@ LARGE = "large"
 # Less empty border on a screen; smaller titles on a phone, so that the picture comes into sight.
 _ROOM = """<style>
 @media (min-width: 768px) { .stMainBlockContainer { padding-inline: 3rem } }
-@media (max-width: 640px) { .stMainBlockContainer h1 { font-size: 1.9rem }
+@media (max-width: 640px) { .stMainBlockContainer { padding-top: 3.6rem }
+  .stMainBlockContainer h1 { font-size: 1.9rem; padding-top: 0.4rem }
   .stMainBlockContainer h2 { font-size: 1.5rem } }
 [data-testid="stButtonGroup"] button { padding-inline: 0.65rem }
 </style>"""

@@ -1,7 +1,7 @@
 """A lesson on its page: words, questions, exercises, and the page's own figures between them."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import count
 
 import streamlit as st
@@ -33,15 +33,15 @@ def lesson(name: str, figures: Mapping[str, Callable[[], None]]) -> None:
     shown = read_lesson(name, current_language())
     frame.question(shown.title, without_terms(shown.sentence, current_language()))
     _contents(shown)
-    exercises, sections = 0, count(1)
+    sections, exercises = count(1), [p for p in shown.parts if isinstance(p, Exercise)]
     for part in shown.parts:
         if isinstance(part, Question):
             _ask(name, part)
         elif isinstance(part, Figure):
             _draw(part, figures[part.name])
         elif isinstance(part, Exercise):
-            exercises += 1
-            _set(part, exercises)
+            if part is exercises[0]:
+                _set(exercises)
         elif isinstance(part, Sources):
             with st.expander(_("Sources"), icon=":material/menu_book:"):
                 st.markdown(part.markdown)
@@ -133,12 +133,15 @@ def _draw(figure: Figure, draw: Callable[[], None]) -> None:
                 st.code(figure.code, language="python")
 
 
-def _set(exercise: Exercise, number: int) -> None:
-    with st.expander(_("Try this, {n}").format(n=number), icon=":material/exercise:"):
-        _say(exercise.ask)
-        key = f"answer_{number}"
-        if st.toggle(_("Show the answer"), key=key):
-            _say(exercise.answer)
+def _set(exercises: Sequence[Exercise]) -> None:
+    """Set the lesson's tasks beside each other, each with its answer behind a switch."""
+    st.subheader(_("Try this"), anchor=False)
+    with st.grid("auto", min_column_width=280):
+        for number, exercise in enumerate(exercises, 1):
+            with st.container(border=True, height="stretch"):
+                _say(exercise.ask)
+                if st.toggle(_("Show the answer"), key=f"answer_{number}"):
+                    _say(exercise.answer)
 
 
 def _foot(shown: Lesson) -> None:

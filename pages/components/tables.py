@@ -55,18 +55,26 @@ def _at(values: Any, index: int) -> Any:
 
 
 def show_costs(costs: Iterable["LayerCost"], *, alt: str) -> None:
-    """Show one row a layer, each kind in its hue: what comes out, what it costs, what it sees."""
+    """Show one row a layer, each kind in its hue and each cost as a bar beside the others."""
     from resnet.drawing.cell_facts import KIND_NAMES
     from resnet.drawing.palette import KIND_COLOURS
 
     kinds = {translate(KIND_NAMES[kind]): colour for kind, colour in KIND_COLOURS.items()}
-    number = st.column_config.NumberColumn(format="localized")
     table = cost_table(costs)
+    number = st.column_config.NumberColumn(format="localized")
     st.dataframe(
         table, hide_index=True, alt=alt,
         column_config=dict.fromkeys(table.select_dtypes("number"), number)
+        | {name: bars(table[name].max()) for name in (_("Parameters"), _("Multiply-adds"))}
         | {_("Kind"): st.column_config.MultiselectColumn(options=kinds, color=kinds.values())},
     )  # fmt: skip
+
+
+def bars(most: int) -> Any:
+    """Return a column whose numbers are bars, too, as long as their share of `most`."""
+    return st.column_config.ProgressColumn(
+        format="localized", min_value=0, max_value=max(1, int(most)), color="gray"
+    )
 
 
 def cost_table(costs: Iterable["LayerCost"]) -> pd.DataFrame:

@@ -25,7 +25,7 @@ def _facts(was_starting: bool) -> None:
     failed = {"failed": _("not running")}
     service = {"ready": _("ready"), "starting": _("starting")} | failed
     loaded = {"ready": _("ready"), "starting": _("loading")} | failed
-    with st.grid("auto", min_column_width=140):
+    with st.grid("auto", min_column_width=150):
         st.metric(_("Processor cores"), machine.cores, border=True)
         st.metric(_("Memory"), f"{machine.memory_gib:.0f} GiB", border=True)
         st.metric(_("GPU"), machine.gpus[0] if machine.gpus else _("none"), border=True)
@@ -38,7 +38,7 @@ def _facts(was_starting: bool) -> None:
             help=_("Loaded once behind the first screen."),
         )  # fmt: skip
         st.metric(
-            _("Training service"), service[status], border=True,
+            _("Training"), service[status], border=True,
             help=_("Its own process on this machine; training goes on when you close the page."),
         )  # fmt: skip
     if was_starting and "starting" not in (keras, status):

@@ -8,6 +8,7 @@ from pages.components.charts import chart
 from pages.components.experiments import POLL, outcome, ready
 from pages.components.language import fragment
 from pages.components.lesson import lesson
+from pages.components.tables import bars
 from resnet.analysis.intervals import wilson_interval
 from resnet.data.signs import find_signs
 from resnet.drawing.plots import Line, line_plot
@@ -37,6 +38,7 @@ def build() -> None:
         pd.DataFrame(
             found.layers, columns=[_("Layer"), _("Output shape"), _("Parameters")]
         ),
+        column_config={_("Parameters"): bars(most=max(count for *_rest, count in found.layers))},
         hide_index=True, key="steps_layers",
     )  # fmt: skip
 

@@ -1,34 +1,31 @@
 """Lesson: the learner puts ResNet-50 together."""
 
-import pandas as pd
 import streamlit as st
 
+from pages.components.drawing import drawing
 from pages.components.lesson import lesson
+from resnet.drawing.assembled_net import Stage, assembly_svg
 from resnet.language import translate as _
-from resnet.models.assembly import STAGES, StageChoice, parameters, shapes_after
+from resnet.models.assembly import STAGES, STEM, StageChoice, parameters, shapes_after
 
 WIDTHS = [32, 64, 128, 256, 512, 1024, 2048]
 NARROW, WIDE, BLOCKS = WIDTHS[:-1], WIDTHS[1:], list(range(1, 9))
-CHOICE = 140  # pixels wide: two beside each other on a phone
+CHOICE = 116  # pixels wide: two beside each other
 
 
 def assemble() -> None:
     """Four stages to fill in, checked against the real ones."""
-    own = [_stage(number) for number in STAGES]
+    picture, columns = st.container(), st.columns(len(STAGES))
+    own = []
+    for column, number in zip(columns, STAGES, strict=True):
+        with column:
+            own.append(_stage(number))
     real = list(STAGES.values())
     own_shapes, real_shapes = shapes_after(own), shapes_after(real)
     right = [mine == theirs for mine, theirs in zip(own, real, strict=True)]
-    st.dataframe(
-        pd.DataFrame(
-            {
-                _("Stage"): [str(number) for number in STAGES],
-                _("Yours gives"): ["×".join(map(str, shape)) for shape in own_shapes],
-                _("The real one gives"): ["×".join(map(str, shape)) for shape in real_shapes],
-                _("Right"): right,
-            }
-        ),
-        hide_index=True, key="assemble_table",
-    )  # fmt: skip
+    built = zip(STAGES, (s.blocks for s in own), own_shapes, real_shapes, right, strict=True)
+    with picture:
+        drawing(assembly_svg([Stage(*facts) for facts in built], STEM), key="assembled_net")
     st.metric(
         _("Weights of your net"), f"{parameters(own):,}",
         delta=f"{parameters(own) - parameters(real):,}", delta_color="off",

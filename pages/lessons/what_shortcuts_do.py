@@ -18,6 +18,7 @@ from resnet.drawing.plots import Bars, Line, bar_plot, line_plot
 from resnet.language import translate as _
 
 SHATTERED_NETS = 2
+SHATTERED = 280  # pixels high
 
 
 def _twins() -> list[tuple[dict, str]]:
@@ -116,13 +117,14 @@ def shattered() -> None:
     places = np.linspace(-2, 2, POINTS)
     kinds = {"plain": (_("plain"), False), "residual": (_("residual"), True)}
     gradients = {kind: _input_gradients(depth, shortcut) for kind, (_w, shortcut) in kinds.items()}
-    for column, (kind, (word, _shortcut)) in zip(st.columns(2), kinds.items(), strict=True):
+    *columns, last = st.columns(3)
+    for column, (kind, (word, _shortcut)) in zip(columns, kinds.items(), strict=True):
         first = gradients[kind][0]
         line = Line(word, places, first / np.abs(first).max(), kind)
         with column:
             st.markdown(f"**{word}**")
             chart(
-                line_plot([line], frame.theme(), _("input"), _("gradient"), height=220),
+                line_plot([line], frame.theme(), _("input"), _("gradient"), height=SHATTERED),
                 key=f"shattered_{kind}",
                 alt=_("Gradient of a {kind} net along its input").format(kind=word),
             )  # fmt: skip
@@ -131,10 +133,13 @@ def shattered() -> None:
         Line(word, lags, autocorrelation(gradients[kind]), kind)
         for kind, (word, _shortcut) in kinds.items()
     ]
-    chart(
-        line_plot(lines, frame.theme(), _("distance of two inputs"), _("correlation"), height=280),
-        key="shattered_correlation", alt=_("Correlation of gradients by distance"),
-    )  # fmt: skip
+    with last:
+        st.markdown(_("**how alike they stay**"))
+        chart(
+            line_plot(lines, frame.theme(), _("distance of two inputs"), _("correlation"),
+                      height=SHATTERED),
+            key="shattered_correlation", alt=_("Correlation of gradients by distance"),
+        )  # fmt: skip
 
 
 def surfaces() -> None:

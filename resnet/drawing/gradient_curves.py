@@ -69,8 +69,8 @@ def log_range(norms: Iterable[float]) -> tuple[float, float]:
     """Return limits of a log axis around every norm that is positive and finite."""
     seen = [norm for norm in norms if math.isfinite(norm) and norm > 0] or [0.1, 10]
     decades = math.log10(max(seen)) - math.log10(min(seen))
-    above = min(2.0, max(0.5, 0.1 * decades))  # a line's name stands over its first point
-    return min(seen) / 3, max(seen) * 10**above
+    room = min(2.0, max(0.5, 0.1 * decades))  # a line's name stands over or under its first point
+    return min(seen) / 10**room, max(seen) * 10**room
 
 
 def gradient_traces(
@@ -101,16 +101,30 @@ def gradient_traces(
 def _gradient_ends(
     series: Sequence[GradientSeries], limits: tuple[float, float], colours: Palette
 ) -> list[End]:
-    """Return the names of the lines where they reach the input, a little above them."""
+    """Return the names of the lines where they reach the input: above, but below one that rises.
+
+    Of two that begin together the lower one is named below, too.
+    """
     low, high = map(math.log10, limits)
     alike = len({line.batch_norm for line in series}) == 1
+    firsts = [
+        next((norm for norm in line.norms if math.isfinite(norm) and norm > 0), limits[0])
+        for line in series
+    ]
+    starts = [(math.log10(first) - low) / (high - low) for first in firsts]
+    height = LINE_HEIGHT / PLOT_HEIGHT
     ends = []
-    for line in series:
-        first = next((norm for norm in line.norms if math.isfinite(norm) and norm > 0), limits[0])
+    for line, start in zip(series, starts, strict=True):
+        below = _rises(line.norms) or any(0 < other - start < 1.2 * height for other in starts)
         name = line.net if alike else _gradient_name(line)
-        height = (math.log10(first) - low) / (high - low) + 0.6 * LINE_HEIGHT / PLOT_HEIGHT
-        ends.append(End(name, height, colours.net(line.plain)))
+        ends.append(End(name, start + (-0.7 if below else 0.7) * height, colours.net(line.plain)))
     return ends
+
+
+def _rises(norms: Sequence[float]) -> bool:
+    """Tell whether a line goes up where its name would stand: over its first layers."""
+    early = [norm for norm in norms[: 2 + len(norms) // 6] if math.isfinite(norm) and norm > 0]
+    return len(early) > 1 and early[-1] > 1.5 * early[0]
 
 
 def _gradient_name(line: GradientSeries) -> str:

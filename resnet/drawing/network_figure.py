@@ -7,7 +7,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from resnet.drawing.cell_facts import KIND_NAMES, OVERLAY_NAMES, Overlay, facts, overlay_value
-from resnet.drawing.graph import Graph, Node, node_colour, stage_label
+from resnet.drawing.graph import Graph, node_colour, stage_label
 from resnet.drawing.network_layout import Cell, Ribbon, ribbon
 from resnet.drawing.numbers import compact
 from resnet.drawing.palette import SCALE, Palette, Theme, blank_figure, mix, palette
@@ -15,10 +15,11 @@ from resnet.drawing.svg import CHANGED, shape_text
 from resnet.language import translate
 from resnet.language import translate as _
 
-PITCH = 2.2
+PITCH = 2.05
 GAP_BEFORE = 0.3
-ROW_HEIGHT = 210  # pixels
-NAMES_HEIGHT = 88
+HEADROOM = 1.04  # above a row's middle: its highest arc, then its name
+ROW_HEIGHT = 290  # pixels
+NAMES_HEIGHT = 92
 MOST_NAMED_BLOCKS = 30
 MOST_CELLS_WITHOUT_MAP = 45
 
@@ -47,6 +48,7 @@ def network_figure(
     cells = [cell for _graph, row in rows for cell in row.cells]
     _add_cells(figure, cells, overlay, selected, colours)
     for i, (net, row) in enumerate(rows):
+        _add_joints(figure, row, colours)
         _add_arcs(figure, row, colours, named=not any(other.arcs for _net, other in rows[:i]))
         _add_handles(figure, row, colours)
         _add_way(figure, net, row, colours)
@@ -121,7 +123,7 @@ def _add_bars(
             name=name,
             showlegend=bool(name),
             marker=marker | {"line": line},
-            text=[_cell_words(cell.node, named) for cell in cells],
+            text=[c.node.label if c.node.kind == "block" and named else "" for c in cells],
             textposition="inside",
             insidetextanchor="middle",
             insidetextfont={"color": ink or colours.ink},
@@ -140,12 +142,24 @@ def _same_when_selected(ink: str) -> dict[str, Any]:
     return {"selected": look, "unselected": look}
 
 
-def _cell_words(node: Node, named: bool) -> str:
-    """Return what stands in a cell that has room: a block's name, or how many a stage hides."""
-    blocks = {layer.block for layer in node.layers if layer.block}
-    if node.kind == "stage" and blocks:
-        return _("+{count} blocks").format(count=len(blocks))
-    return node.label if node.kind == "block" and named else ""
+def _add_joints(figure: go.Figure, row: Ribbon, colours: Palette) -> None:
+    """Show where one block of a folded stage ends and the next begins."""
+    lines: list[tuple[float | None, float | None]] = []
+    for cell in row.cells:
+        for x in cell.joints():
+            half = cell.height / 2
+            lines += [(x, cell.y - half), (x, cell.y + half), (None, None)]
+    if lines:
+        figure.add_trace(
+            go.Scatter(
+                x=[x for x, _y in lines],
+                y=[y for _x, y in lines],
+                mode="lines",
+                showlegend=False,
+                line={"color": colours.paper, "width": 2},
+                hoverinfo="skip",
+            )
+        )
 
 
 def _add_arcs(figure: go.Figure, row: Ribbon, colours: Palette, named: bool) -> None:
@@ -247,7 +261,7 @@ def _add_way(figure: go.Figure, net: Graph, row: Ribbon, colours: Palette) -> No
         x=0,
         xref="paper",
         xanchor="left",
-        y=row.base + 1.13,
+        y=row.base + HEADROOM,
         yanchor="top",
         showarrow=False,
         font={"color": colours.text(colours.net(plain)), "size": 15},
@@ -298,7 +312,7 @@ def _lay_out(figure: go.Figure, rows: Sequence[Ribbon], tinted: bool) -> None:
         legend={"itemclick": False, "itemdoubleclick": False, "font_size": 12},
     )
     figure.update_yaxes(
-        visible=False, fixedrange=True, range=[rows[-1].base - 0.86, rows[0].base + 1.15]
+        visible=False, fixedrange=True, range=[rows[-1].base - 0.86, rows[0].base + HEADROOM + 0.02]
     )
     figure.update_xaxes(
         showgrid=False,
@@ -323,10 +337,18 @@ def _stage_names(row: Ribbon) -> list[tuple[float, str]]:
     return [
         (
             (cells[0].left + cells[-1].right) / 2,
-            f"{stage_label(stage)}<br>{shape_text(cells[-1].node.layers[-1].output_shape)}",
+            f"{stage_label(stage)}<br>{shape_text(cells[-1].node.layers[-1].output_shape)}"
+            + _block_count(cells),
         )
         for stage, cells in stages.items()
     ]
+
+
+def _block_count(cells: Sequence[Cell]) -> str:
+    blocks = list({layer.block for cell in cells for layer in cell.node.layers if layer.block})
+    if not blocks:
+        return ""
+    return "<br>" + (_("{count} blocks").format(count=len(blocks)) if blocks[1:] else _("1 block"))
 
 
 def _colour_axis(logs: Sequence[float], name: str) -> dict[str, Any]:

@@ -42,6 +42,12 @@ class Cell:
         """The upper edge."""
         return self.y + self.height / 2
 
+    def joints(self) -> list[float]:
+        """Return where one block of a folded stage ends and the next begins."""
+        blocks = len({layer.block for layer in self.node.layers if layer.block})
+        folded = blocks if self.node.kind == "stage" else 0
+        return [self.left + i * self.width / folded for i in range(1, folded)]
+
 
 @dataclass(frozen=True)
 class Arc:

@@ -103,7 +103,7 @@ def bar_plot(
     label_axis(type="category")
     if across:
         figure.update_yaxes(autorange="reversed")
-    return figure.update_layout(showlegend=len(bars) > 1)
+    return figure.update_layout(showlegend=len(bars) > 1, legend_traceorder="normal")
 
 
 def _drawable(values: Sequence[float], log: bool) -> list[float | None]:

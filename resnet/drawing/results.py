@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from resnet.drawing.palette import Theme, blank_figure, mix, palette
 from resnet.language import translate as _
 
-PICTURE_WIDTH = 42  # pixels
+PICTURE_WIDTH, WIDE_PICTURE = 42, 54  # pixels: beside a bar, beside a row of the film
 PICTURE_SHARE = 0.5  # of the plot's width, at most: a picture is as high as its row
 
 
@@ -107,11 +107,13 @@ def refinement(
     bare = {"type": "category", "showline": False, "showgrid": False, "ticks": ""}
     figure.update_xaxes(**bare)
     figure.update_yaxes(**bare, title_text="" if pictures else _("class"), autorange="reversed")
-    return _illustrate(figure.update_layout(margin_t=8), pictures)
+    return _illustrate(figure.update_layout(margin_t=8), pictures, WIDE_PICTURE)
 
 
-def _illustrate(figure: go.Figure, pictures: Sequence[str]) -> go.Figure:
-    """Set a picture at the left of each category of the y axis, its label between both."""
+def _illustrate(
+    figure: go.Figure, pictures: Sequence[str], width: float = PICTURE_WIDTH
+) -> go.Figure:
+    """Set a picture at the left of each category of the y axis, and its label left of that."""
     for place, picture in enumerate(pictures):
         data = base64.b64encode(picture.encode()).decode()
         figure.add_layout_image(
@@ -119,7 +121,7 @@ def _illustrate(figure: go.Figure, pictures: Sequence[str]) -> go.Figure:
             xanchor="right", yanchor="middle", sizex=PICTURE_SHARE, sizey=0.94,
         )  # fmt: skip
     if pictures:
-        figure.update_yaxes(ticklabelstandoff=PICTURE_WIDTH)
+        figure.update_yaxes(ticklabelstandoff=width)
     return figure
 
 

@@ -128,7 +128,11 @@ def _number(value: float) -> str:
 
 
 def ways_past_svg() -> str:
-    """Draw six ways past a layer, from plain to transformer, side by side."""
+    """Draw six ways past a layer, from plain to transformer, three in a row, two on a phone."""
+    return ET.tostring(fit(_ways_past(3), _ways_past(2)), encoding="unicode")
+
+
+def _ways_past(columns: int) -> ET.Element:
     kinds = (
         (_("plain"), "", ""),
         (_("highway"), "×", _("gates")),
@@ -139,15 +143,24 @@ def ways_past_svg() -> str:
     )
     width, height = 200, 250
     root = picture(
-        3 * width, 2 * height, _("Six ways past a layer"), ", ".join(k[0] for k in kinds)
-    )
+        columns * width, len(kinds) / columns * height, _("Six ways past a layer"),
+        ", ".join(name for name, *_look in kinds),
+    )  # fmt: skip
     for number, (name, sign, remark) in enumerate(kinds):
-        x, y = (number % 3) * width, (number // 3) * height
+        x, y = (number % columns) * width, (number // columns) * height
         group = add(root, "g", transform=f"translate({x} {y})")
         write(group, (width / 2, 20), name, 17)
         write(group, (width / 2, height - 14), remark, 14)
         _way_past(group, sign)
-    return ET.tostring(root, encoding="unicode")
+    return root
+
+
+def _joined(group: ET.Element, centre: tuple[float, float], radius: float) -> None:
+    """Draw where channels are put beside each other, not added."""
+    (x, y), arm = centre, 0.5 * radius
+    ring = add(group, "g", stroke=SHORTCUT, stroke_width=3)
+    add(ring, "circle", cx=x, cy=y, r=radius, fill=SHORTCUT, fill_opacity=".14")
+    add(ring, "path", d=f"M{x - 3},{y - arm}v{2 * arm}M{x + 3},{y - arm}v{2 * arm}")
 
 
 def _way_past(group: ET.Element, sign: str) -> None:
@@ -175,6 +188,5 @@ def _way_past(group: ET.Element, sign: str) -> None:
         if sign in ("+", "++", "×"):
             plus(group, (x, end), 9, problem=False)
         else:
-            add(group, "path", d=f"M{x - 10},{end - 7}v14M{x + 10},{end - 7}v14", stroke=SHORTCUT,
-                stroke_width=3)  # fmt: skip
+            _joined(group, (x, end), 9)
         line(group, (x, end + 9), (x, bottom + 4), arrow=False)

@@ -123,8 +123,11 @@ def _listed(ref: str, path: Path) -> Net | None:
 
 
 def _net(ref: str, card: Card) -> Net:
-    # Titles must differ: a list tells its entries apart by them.
-    return Net(ref, f"{card.architecture} · {card.data} · {ref.removeprefix(TAUGHT)[:6]}", card)
+    # Titles must differ, and soon: a list tells its entries apart by them and cuts long ones.
+    words = [card.architecture, card.data, ref.removeprefix(TAUGHT)[:6]]
+    if (SHIPPED / f"{ref}{CARD}").exists():
+        words = [ref, *words[:2]]
+    return Net(ref, " · ".join(words), card)
 
 
 def _card_path(ref: str) -> Path:

@@ -249,7 +249,7 @@ def test_two_nets_are_asked_at_once():
     app = opened("your_hand")
     app.selectbox(key="hand_other").set_value("signs").run()
     assert not app.exception
-    assert "fast · signs · signs" in words(app)
+    assert "signs · fast · signs" in words(app)
 
 
 @pytest.mark.parametrize(

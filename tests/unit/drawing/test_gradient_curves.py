@@ -82,3 +82,13 @@ def test_two_lines_that_begin_together_have_names_apart():
 def test_nets_alike_in_batch_norm_are_named_by_the_net_alone():
     figure = gradient_curves([series((1.0, 2.0), batch_norm=False)], "light")
     assert [name.text for name in figure.layout.annotations] == ["plain20"]
+
+
+def test_a_name_stands_on_the_side_that_its_line_leaves():
+    falling, rising = series((100.0, 1.0, 0.1)), series((1e-6, 1e-4, 1e-2))
+    figure = gradient_curves([falling, rising], "light")
+    low, high = figure.layout.yaxis.range
+    starts = [(math.log10(norm) - low) / (high - low) for norm in (100.0, 1e-6)]
+    above, below = (name.y for name in figure.layout.annotations)
+    assert above > starts[0]
+    assert 0 < below < starts[1]

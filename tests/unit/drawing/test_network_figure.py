@@ -66,6 +66,21 @@ def test_there_is_an_arc_for_every_shortcut_however_it_is_folded(unfolded):
     assert arcs(network_figure(folded("plain20", *unfolded))) == 0
 
 
+@pytest.mark.parametrize("name", ["resnet50", "resnet20", "plain20"])
+def test_a_folded_stage_shows_its_blocks_and_its_name_counts_them(name):
+    graph = folded(name)
+    stages = [node for node in graph.nodes if node.kind == "stage" and node.layers[0].block]
+    blocks = [len({layer.block for layer in node.layers}) for node in stages]
+    cells = [cell for cell in ribbon(graph).cells if cell.node in stages]
+    assert [len(cell.joints()) + 1 for cell in cells] == blocks
+    for cell in cells:
+        edges = [cell.left, *cell.joints(), cell.right]
+        widths = [after - before for before, after in pairwise(edges)]
+        assert widths == pytest.approx([widths[0]] * len(widths))
+    ticks = [text for text in network_figure(graph).layout.xaxis.ticktext if "blocks" in text]
+    assert [text.split("<br>")[-1] for text in ticks] == [f"{count} blocks" for count in blocks]
+
+
 def test_layers_of_a_shortcut_stand_on_its_arc():
     graph = folded("resnet50", "stage2", "stage2/a")
     assert branch_nodes(graph) == {"res2a_branch1", "bn2a_branch1"}

@@ -1,0 +1,71 @@
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from resnet.drawing.assembled_net import MOST, Stage, assembly_svg
+from resnet.models.assembly import STAGES, STEM, shapes_after
+
+REAL = [
+    Stage(number, stage.blocks, shape, shape, right=True)
+    for (number, stage), shape in zip(
+        STAGES.items(), shapes_after(list(STAGES.values())), strict=True
+    )
+]
+
+
+def layouts(stages):
+    """Return the two drawings, for wide and for narrow places."""
+    return [
+        element
+        for element in ET.fromstring(assembly_svg(stages, STEM))
+        if element.get("role") == "img"
+    ]
+
+
+def words(drawing):
+    return [text.text for text in drawing.findall(".//{*}text")]
+
+
+@given(st.lists(st.integers(1, MOST), min_size=4, max_size=4))
+def test_every_block_is_a_cell_under_its_own_shortcut(counts):
+    stages = [replace(stage, blocks=count) for stage, count in zip(REAL, counts, strict=True)]
+    for drawing in layouts(stages):
+        assert len(drawing.findall(".//{*}rect")) == sum(counts)
+        arcs = [path for path in drawing.findall(".//{*}path") if "C" in path.get("d")]
+        assert len(arcs) == sum(counts)
+
+
+def test_the_real_net_is_ticked_and_has_no_red_number():
+    for drawing in layouts(REAL):
+        assert [word for word in words(drawing) if "✓" in word] == [
+            f"stage {number} ✓" for number in STAGES
+        ]
+        assert [word for word in words(drawing) if "×" in word] == [
+            "15×15×64", "15×15×256", "8×8×512", "4×4×1024", "2×2×2048",
+        ]  # fmt: skip
+        assert not [
+            text for text in drawing.findall(".//{*}text") if text.get("class") == "problem"
+        ]
+
+
+def test_a_wrong_tensor_stands_with_the_wanted_one():
+    wrong = replace(REAL[1], shape=(15, 15, 512), right=False)
+    for drawing in layouts([REAL[0], wrong, *REAL[2:]]):
+        red = [
+            text.text for text in drawing.findall(".//{*}text") if text.get("class") == "problem"
+        ]
+        assert red == ["≠ 8×8×512"]
+        ghosts = [group for group in drawing.findall(".//{*}g") if group.get("stroke-dasharray")]
+        assert len(ghosts) == 1
+        assert "15×15×512" in words(drawing)
+        assert "stage 3" in words(drawing)
+
+
+def test_words_of_one_drawing_never_lie_on_each_other():
+    for drawing in layouts(REAL):
+        places = [(float(t.get("x")), float(t.get("y"))) for t in drawing.findall(".//{*}text")]
+        for i, (x, y) in enumerate(places):
+            for other_x, other_y in places[:i]:
+                assert abs(x - other_x) > 60 or abs(y - other_y) > 14
