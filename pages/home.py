@@ -24,7 +24,7 @@ plain, residual = (
     recorded_norms(GradientQuestion(f"{kind}{HERO_DEPTH}", False, "glorot_uniform", 0, "synthetic"))
     for kind in ("plain", "resnet")
 )
-drawing(hero_svg(plain.block_norms, residual.block_norms), key="hero")
+drawing(hero_svg(plain.block_norms, residual.block_norms), key="hero", moves=True)
 st.caption(
     _(
         "A recording, plain-{depth} and ResNet-{depth} before training: the size of the gradient "

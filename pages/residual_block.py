@@ -59,7 +59,7 @@ def show(block, input_shape):
     except LabError as error:
         st.error(str(error), icon=":material/block:")
         return None
-    drawing(block_svg(trace, block, changed=changed_layers(trace)), key="block_drawing")
+    drawing(block_svg(trace, block, changed=changed_layers(trace)), key="block_drawing", moves=True)
     if trace.problem:
         st.error(str(trace.problem), icon=":material/block:")
         block_controls.offer_remedies(block, input_shape)

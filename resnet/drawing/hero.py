@@ -14,17 +14,15 @@ FAINTEST = 0.08
 SECONDS = 3.6  # from the answer to the input
 _COLOURS = {"residual": palette("light").residual, "plain": palette("light").plain}
 
-# Ends as it starts for those who want less motion: lit by the norms. Pointing at it plays again.
+# Ends as it starts for those who want less motion: lit by the norms.
 _STYLE = """
 .lab text.residual{fill:inked-residual;font-weight:700}
 .lab text.plain{fill:inked-plain;font-weight:700}
 @media (prefers-reduced-motion:no-preference){
 .lab .pulse{animation:lab-arrive .9s ease-out var(--at) both;transform-box:fill-box;
 transform-origin:center}
-.lab:hover .pulse{animation-name:lab-arrive-again}
 }
 @keyframes lab-arrive{0%{opacity:0}25%{opacity:1;transform:scale(1.12)}}
-@keyframes lab-arrive-again{0%{opacity:0}25%{opacity:1;transform:scale(1.12)}}
 """
 
 

@@ -32,7 +32,6 @@ STYLE = f"""
 .lab .changed{{opacity:0;animation:lab-changed 2.4s ease-out}}
 .lab .dot{{animation:lab-travel 4.5s ease-in-out .4s}}
 .lab .after{{animation:lab-travel 1.6s ease-in-out 4.9s}}
-.lab:hover .dot{{animation-iteration-count:3}}
 }}
 @keyframes lab-changed{{0%,40%{{opacity:.75}}100%{{opacity:0}}}}
 @keyframes lab-travel{{0%{{offset-distance:0;opacity:0}}8%,92%{{opacity:1}}
@@ -244,7 +243,7 @@ def rounded(points: list[Point], radius: float) -> str:
 
 
 def traveller(parent: ET.Element, path: str, colour: str, class_: str = "") -> None:
-    """Let a dot travel along path data once, and again while the drawing is pointed at."""
+    """Let a dot travel along path data once."""
     add(
         parent,
         "circle",
