@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.components import frame
 from pages.components.charts import chart
+from pages.components.dataset import named
 from pages.components.recordings import recording
 from pages.components.running import ACTIVE, state_words, store
 from pages.components.visitors import may_control
@@ -148,7 +149,7 @@ def caption(with_shipped: bool, live: list[Run]) -> str:
         words.append(
             _("Shipped: {n} runs on {data}, {size}×{size}, {epochs} epochs, seeds {seeds}.").format(
                 n=len(made["runs"]),
-                data="SIGNS",
+                data=named(made["data"]),
                 size=made["image_size"],
                 epochs=made["epochs"],
                 seeds=", ".join(map(str, made["seeds"])),

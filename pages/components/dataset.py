@@ -3,12 +3,18 @@
 import streamlit as st
 
 from resnet.data.signs import Dataset, find_signs, load
+from resnet.language import translate as _
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def dataset(name: str) -> Dataset:
     """Return a data set by name; LabError when it is not there."""
     return load(name)
+
+
+def named(data: str) -> str:
+    """Return what a data set is called in a sentence."""
+    return "SIGNS" if data == "signs" else _("synthetic hands")
 
 
 def best_dataset() -> Dataset:

@@ -15,7 +15,7 @@ _ROOM = """<style>
 @media (max-width: 640px) { .stMainBlockContainer { padding-top: 3.6rem }
   .stMainBlockContainer h1 { font-size: 1.9rem; padding-top: 0.4rem }
   .stMainBlockContainer h2 { font-size: 1.5rem } }
-[data-testid="stButtonGroup"] button { padding-inline: 0.65rem }
+[data-testid="stButtonGroup"] button { padding-inline: 0.55rem }
 </style>"""
 
 

@@ -7,6 +7,7 @@ import streamlit as st
 
 from pages.components import frame, signs
 from pages.components.charts import chart
+from pages.components.dataset import named
 from pages.components.experiments import POLL, outcome, ready
 from pages.components.hand import CLASSES, show_answer
 from pages.components.language import fragment
@@ -42,7 +43,7 @@ def _film(arguments: tuple, was_waiting: bool) -> None:
         _(
             "Each block adds to what came before. After each one a linear probe, fitted on {data}, "
             "reads the class off the block's output; the last column is the net's own answer."
-        ).format(data="SIGNS" if film.learned_from == "signs" else _("synthetic hands"))
+        ).format(data=named(film.learned_from))
     )
     if was_waiting:
         st.rerun()

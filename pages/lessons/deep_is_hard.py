@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.components import comparison, frame
 from pages.components.charts import chart
+from pages.components.dataset import named
 from pages.components.lesson import lesson
 from pages.components.recordings import recording
 from resnet.analysis.signal import passage
@@ -76,8 +77,8 @@ def early_layers() -> None:
     )
     st.caption(
         _("{model}, no BatchNorm, {size}×{size} {data}, seed {seed}; made by `{command}`.").format(
-            model=net["model"], size=made["image_size"], data=made["data"], seed=made["seed"],
-            command=made["command"],
+            model=net["model"], size=made["image_size"], data=named(made["data"]),
+            seed=made["seed"], command=made["command"],
         )
     )  # fmt: skip
 

@@ -16,6 +16,7 @@ from resnet.jobs import tasks
 from resnet.language import translate as _
 
 EPOCHS = 8
+LAYERS, CURVES = 352, 420  # pixels: the places of the table and of the figure
 
 
 def _asked() -> tuple:
@@ -32,7 +33,7 @@ def build() -> None:
     """The layers of the tiny net."""
     found = outcome(*_asked()) if ready(*_asked()) else None
     if found is None:
-        st.info(_("The net is being built and trained by a worker of this server."))
+        st.skeleton(height=LAYERS)
         return
     st.dataframe(
         pd.DataFrame(
@@ -69,6 +70,7 @@ def _loss(waiting: bool) -> None:
     found = outcome(*_asked())
     if found is None:
         st.progress(0.0, text=_("Training, about ten seconds on two cores"))
+        st.skeleton(height=CURVES)
         return
     if waiting:
         st.rerun()
@@ -91,17 +93,15 @@ def _loss(waiting: bool) -> None:
 def evaluate() -> None:
     """The test accuracy and how sure it is."""
     found = outcome(*_asked()) if ready(*_asked()) else None
-    if found is None:
-        st.info(_("Wait for the training above."))
-        return
-    low, high = wilson_interval(found.right, found.tested)
+    share = interval = "–"
+    counted = _("Once the net above has been trained.")
+    if found is not None:
+        low, high = wilson_interval(found.right, found.tested)
+        share, interval = f"{found.right / found.tested:.1%}", f"{low:.1%} – {high:.1%}"
+        counted = _("{right} of {tested}").format(right=found.right, tested=found.tested)
     first, second = st.columns(2)
-    first.metric(
-        _("Right on test images"),
-        f"{found.right / found.tested:.1%}",
-        help=_("{right} of {tested}").format(right=found.right, tested=found.tested),
-    )
-    second.metric(_("interval (95 %)"), f"{low:.1%} – {high:.1%}")
+    first.metric(_("Right on test images"), share, help=counted)
+    second.metric(_("interval (95 %)"), interval)
 
 
 lesson("four_steps", {"build": build, "fit": fit, "evaluate": evaluate})

@@ -76,7 +76,7 @@ def insert() -> None:
 
 
 def dial() -> None:
-    """λ^l and the measured spread of the signal."""
+    """λˡ and the measured spread of the signal."""
     picture, controls = frame.picture_and_controls()
     with controls:
         share = st.slider(
@@ -95,7 +95,7 @@ def dial() -> None:
     blocks = np.arange(depth + 1)
     variances = found.variances / found.variances[0]
     lines = [
-        Line(_("left on the shortcut, λ^l"), blocks, found.shares, "shortcut"),
+        Line(_("left on the shortcut, λˡ"), blocks, found.shares, "shortcut"),
         Line(_("variance of the signal"), blocks, variances, "residual", points=True),
     ]
     with picture:

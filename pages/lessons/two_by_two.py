@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.components import frame
 from pages.components.charts import chart
+from pages.components.dataset import named
 from pages.components.lesson import lesson
 from pages.components.recordings import GradientQuestion, recorded_norms, recording
 from resnet.drawing.curves import Curve, comparison_curves
@@ -73,7 +74,7 @@ def training() -> None:
     )  # fmt: skip
     st.caption(
         _("{size}×{size} {data}, {epochs} epochs, top rate {rate}; made by `{command}`.").format(
-            size=made["image_size"], data=made["data"], epochs=made["epochs"],
+            size=made["image_size"], data=named(made["data"]), epochs=made["epochs"],
             rate=made["learning_rate"], command=made["command"],
         )
     )  # fmt: skip

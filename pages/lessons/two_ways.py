@@ -35,16 +35,16 @@ def forward() -> None:
     joined = z2 + a0 if shortcut else z2
     columns = [
         Column("a[l]", "", a0),
-        Column("z[l+1]", "W¹", z1),
+        Column("z[l+1]", "W[l+1]", z1),
         Column("a[l+1]", "ReLU", a1),
-        Column("z[l+2]", "W²", z2),
+        Column("z[l+2]", "W[l+2]", z2),
         Column("z + a" if shortcut else "z[l+2]", "", joined),
         Column("a[l+2]", "ReLU", np.maximum(joined, 0)),
     ]
     drawing(steps_svg(columns, step + 1, 4 if shortcut else None), key="forward_figure")
     with st.expander(_("The weights"), icon=":material/table:"):
-        for name, weights in (("W¹", w1), ("W²", w2)):
-            st.latex(name + "=" + _matrix(weights))
+        for layer, weights in enumerate((w1, w2), 1):
+            st.latex(f"W^{{[l+{layer}]}} = {_matrix(weights)}")
 
 
 def _matrix(values: np.ndarray) -> str:

@@ -1,5 +1,6 @@
 """Name lines where they end, without one name lying on another."""
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -29,7 +30,7 @@ def name_ends(figure: go.Figure, ends: Sequence[End], colours: Palette, x: float
     x: where the ends are, 1 at the right border, where a margin is made for the names, and 0 at
     the left, where they stand in the plot.
     """
-    longest = max((len(end.name) for end in ends), default=0)
+    longest = max((_letters(end.name) for end in ends), default=0)
     if not 0 < len(ends) <= MOST or (x == 1.0 and longest > LONGEST):
         return False
     heights = spread([end.height for end in ends], LINE_HEIGHT / PLOT_HEIGHT)
@@ -41,6 +42,11 @@ def name_ends(figure: go.Figure, ends: Sequence[End], colours: Palette, x: float
     if x == 1.0:
         figure.update_layout(margin_r=round(16 + LETTER_WIDTH * longest))
     return True
+
+
+def _letters(name: str) -> int:
+    """Return a name's width in Latin letters: a Chinese one is as wide as two."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "FW" else 1 for letter in name)
 
 
 def spread(places: Sequence[float], gap: float) -> list[float]:

@@ -57,13 +57,22 @@ def _steps(columns: Sequence[Column], shown: int, joins: int | None, sizes: _Siz
                 _join(group, start, end)
             else:
                 line(group, start, end, arrow=True)
-                write(group, ((start[0] + end[0]) / 2, TOP - 44), column.done, sizes.words - 1)
+                place_of_words = ((start[0] + end[0]) / 2, TOP - 44)
+                _write_symbol(group, place_of_words, column.done, sizes.words - 1)
     if joins is not None:
         group = add(root, "g", **({} if joins < shown else {"class_": "off"}))
         first, at = 20 + sizes.wide / 2, 20 + joins * pitch - sizes.gap / 2
         points = [(first, TOP - 34.0), (first, 22.0), (at, 22.0), (at, middle - 14)]
         shortcut_line(group, points, 16, arrow=True)
     return root
+
+
+def _write_symbol(group: ET.Element, at: tuple[float, float], name: str, size: float) -> None:
+    """Write a[l] as the formulas do, its bracket raised."""
+    letter, bracket, layer = name.partition("[")
+    word = write(group, at, letter, size)
+    if bracket:
+        add(word, "tspan", bracket + layer, dy=-0.35 * size, font_size=0.75 * size)
 
 
 def _join(group: ET.Element, start: tuple[float, float], end: tuple[float, float]) -> None:
@@ -74,7 +83,7 @@ def _join(group: ET.Element, start: tuple[float, float], end: tuple[float, float
 
 
 def _draw_column(group: ET.Element, left: float, column: Column, sizes: _Sizes) -> None:
-    write(group, (left + sizes.wide / 2, TOP - 20), column.name, sizes.words + 1)
+    _write_symbol(group, (left + sizes.wide / 2, TOP - 20), column.name, sizes.words + 1)
     largest = max(1e-9, *(abs(value) for value in column.values))
     for row, value in enumerate(column.values):
         add(

@@ -49,3 +49,12 @@ def test_long_names_stand_in_the_plot_or_in_the_legend_but_not_beside_it():
     long = [End("plain56, no BatchNorm", 0.1, LIGHT.plain)]
     assert not name_ends(go.Figure(), long, LIGHT)
     assert name_ends(go.Figure(), long, LIGHT, x=0.0)
+
+
+def test_a_chinese_name_has_the_room_of_its_wider_letters():
+    margins = []
+    for name in ("abcdefgh", "随机水平"):
+        figure = go.Figure()
+        assert name_ends(figure, [End(name, 0.5, "#000000")], palette("light"))
+        margins.append(figure.layout.margin.r)
+    assert margins[0] == margins[1]
