@@ -63,7 +63,7 @@ def show(block, input_shape):
     if trace.problem:
         st.error(str(trace.problem), icon=":material/block:")
         block_controls.offer_remedies(block, input_shape)
-    st.latex(block_equation(block))
+    st.latex(block_equation(block, frame.theme()))
 
     with st.container(horizontal=True):
         st.metric(_("Parameters"), f"{sum(cost.parameters for cost in trace.costs):,}")

@@ -15,6 +15,7 @@ _ROOM = """<style>
 @media (max-width: 640px) { .stMainBlockContainer { padding-top: 3.6rem }
   .stMainBlockContainer h1 { font-size: 1.9rem; padding-top: 0.4rem }
   .stMainBlockContainer h2 { font-size: 1.5rem } }
+[data-testid="stCaptionContainer"] code { color: inherit }
 [data-testid="stButtonGroup"] button { padding-inline: 0.55rem }
 </style>"""
 
@@ -60,7 +61,7 @@ def keep_readable() -> None:
     """
     st.html(_ROOM)
     if theme() == "dark":
-        st.html("<style>button[kind='primary'] * { color: #0B1A24; }</style>")
+        st.html("<style>button[kind='primary']:enabled * { color: #0B1A24; }</style>")
 
 
 def sources(*entries: str) -> None:

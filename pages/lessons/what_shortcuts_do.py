@@ -51,8 +51,8 @@ def lesions() -> None:
         bars, [str(block + 1) for block in blocks], frame.theme(), _("test accuracy"), percent=True
     )
     figure.update_xaxes(title_text=_("the one block that is missing"))
-    figure.add_hline(1 / 6, line_dash="dot")
     colours = palette(frame.theme())
+    figure.add_hline(1 / 6, line_dash="dot", line_color=colours.ink)
     name_ends(figure, [End(_("chance"), 1 / 6, colours.muted)], colours)
     chart(figure, key="lesion_figure", alt=_("Test accuracy without each block, both nets"))
 

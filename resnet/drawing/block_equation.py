@@ -1,9 +1,10 @@
 """The formula of a block in LaTeX, in the notation of the course."""
 
+from resnet.drawing.palette import Theme, palette
 from resnet.models.block import Block
 
 
-def block_equation(block: Block) -> str:
+def block_equation(block: Block, theme: Theme = "light") -> str:
     r"""Return LaTeX such as a^{[l+3]} = g(F(a^{[l]}) + a^{[l]}); the shortcut's term is coloured.
 
     Course: a^{[l+2]} = g(z^{[l+2]} + a^{[l]}). He et al. 2015 Eq. 1 and 2; He et al. 2016 Eq. 5.
@@ -17,7 +18,8 @@ def block_equation(block: Block) -> str:
         "zero_padding": rf"\mathrm{{pad}}({before})",
         "none": "",
     }[block.shortcut]
-    total = branch + (rf" + \textcolor{{#009E73}}{{{term}}}" if term else "")
+    colour = palette(theme).shortcut
+    total = branch + (rf" + \textcolor{{{colour}}}{{{term}}}" if term else "")
     outer = total if block.preactivation else rf"g\left({total}\right)"
     lines = rf"{after} &= {outer} \\ \mathcal{{F}} &= {_branch(block)}"
     return rf"\begin{{aligned}} {lines} \end{{aligned}}"
