@@ -14,8 +14,9 @@ _ROOM = """<style>
 @media (min-width: 768px) { .stMainBlockContainer { padding-inline: 3rem } }
 @media (max-width: 640px) { .stMainBlockContainer { padding-top: 3.6rem }
   .stMainBlockContainer h1 { font-size: 1.9rem; padding-top: 0.4rem }
-  .stMainBlockContainer h2 { font-size: 1.5rem } }
-[data-testid="stCaptionContainer"] code { color: inherit }
+  .stMainBlockContainer h2 { font-size: 1.5rem }
+  .stMainBlockContainer h3 { font-size: 1.3rem } }
+[data-testid="stCaptionContainer"] :is(a, code) { color: inherit }
 [data-testid="stButtonGroup"] button { padding-inline: 0.55rem }
 </style>"""
 

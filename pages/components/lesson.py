@@ -156,7 +156,10 @@ def _foot(shown: Lesson) -> None:
             icon=":material/book:",
             on_click="ignore",
         )
-        for step, sentence in ((-1, _("Before: {title}")), (1, _("Next: {title}"))):
+        for step, arrow in ((-1, "arrow_back"), (1, "arrow_forward")):
             if 0 <= at + step < len(LESSONS):
                 name = LESSONS[at + step]
-                st.page_link(page_of(name), label=sentence.format(title=title(name)))
+                st.page_link(
+                    page_of(name), label=label(name), icon=f":material/{arrow}:",
+                    icon_position="left" if step < 0 else "right", help=title(name),
+                )  # fmt: skip

@@ -52,7 +52,7 @@ def assembly_svg(stages: Sequence[Stage], start: Shape) -> str:
     _tensor(wide, (SLOT / 2, 86), start, _("stem"))
     for i, stage in enumerate(stages):
         _stage(wide, (SLOT + i * PITCH, 86), stage)
-    narrow = picture(NARROW, (len(stages) + 1) * ROW, _("Your net, stage by stage"), told)
+    narrow = picture(NARROW, (len(stages) + 1) * ROW + 20, _("Your net, stage by stage"), told)
     _tensor(narrow, (40 + MOST * STEP + 8 + SLOT / 2, ROW / 2), start, _("stem"))
     for i, stage in enumerate(stages, 1):
         _stage(narrow, (40, ROW / 2 + i * ROW), stage)

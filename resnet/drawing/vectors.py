@@ -19,7 +19,7 @@ class _Sizes:
     words: float
 
 
-_DESK, _PHONE = _Sizes(64, 62, 15), _Sizes(52, 24, 14)
+_DESK, _PHONE = _Sizes(64, 62, 15), _Sizes(46, 20, 14)
 
 
 @dataclass(frozen=True)

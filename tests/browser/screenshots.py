@@ -38,7 +38,7 @@ def take(browser: Browser, server: Server, folder: Path, screens: list[str]) -> 
             page.wait_for_timeout(SETTLE_MS)
             # Streamlit scrolls inside its page: a window as tall as its content shows all of it.
             tall = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
-            page.set_viewport_size({"width": size[0], "height": min(max(tall, size[1]), 6000)})
+            page.set_viewport_size({"width": size[0], "height": min(max(tall, size[1]), 10_000)})
             page.wait_for_timeout(800)
             name = f"{screen or 'home'}-{width}-{theme}-{language}.png"
             page.screenshot(path=folder / name)

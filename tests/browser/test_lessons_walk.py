@@ -36,7 +36,7 @@ def test_a_guess_is_answered_kept_in_the_link_and_seen_by_the_teacher(page, serv
     expect(teacher.get_by_text("Plain-20: 1")).to_be_visible(timeout=PATIENCE)  # by itself
     other.close()
 
-    page.get_by_role("link", name="Next: Which of the two helps").click()
+    page.get_by_test_id("stMain").get_by_role("link", name="2. Two by two").click()
     expect(page.get_by_role("heading", name="Which of the two helps")).to_be_visible(
         timeout=PATIENCE
     )
