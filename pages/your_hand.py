@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components import frame, hand, hand_lab
+from pages.components import frame, hand, hand_lab, net_card
 from pages.components.nets import choose_net
 from resnet.errors import LabError
 from resnet.language import translate as _
@@ -84,4 +84,4 @@ with fail:
     if fail.open:
         hand_lab.make_it_fail(net, seen[0])
 with card:
-    st.markdown(hand.card_words(net))
+    net_card.show_card(net)

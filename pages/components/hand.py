@@ -202,24 +202,3 @@ def framed(image: Image.Image, square: Square) -> Image.Image:
         colour = palette(frame.theme()).shortcut
         ImageDraw.Draw(shown).rectangle(box, outline=colour, width=4)
     return shown
-
-
-def card_words(net: Net) -> str:
-    """Return what a net's card says of it, as Markdown."""
-    card = net.card
-    facts = {
-        _("Net"): card.architecture,
-        _("Trained on"): _("{data} (synthetic)").format(data=card.data)
-        if card.synthetic
-        else card.data,
-        _("Input"): "×".join(map(str, card.input_shape)),
-        _("Test accuracy on its own kind of photos"): f"{card.test_accuracy:.1%}"
-        if card.test_accuracy is not None
-        else "–",
-        **{
-            _("Measured on {photos}").format(photos=name): f"{share:.1%}"
-            for name, share in card.accuracies.items()
-        },
-        _("Versions"): ", ".join(f"{name} {number}" for name, number in card.versions.items()),
-    }
-    return "\n".join(f"- {name}: {value}" for name, value in facts.items())

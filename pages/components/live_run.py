@@ -85,7 +85,8 @@ def _panel(run_id: str, every: float | None) -> None:
     run = store().get(run_id)
     if _refresh(run) != every:
         st.rerun()
-    _progress(run)
+    with st.container():  # what follows keeps its place, whatever there is to say of the progress
+        _progress(run)
     if run.state == State.QUEUED and not run.step:
         with st.container(border=True, height=360, vertical_alignment="center"):
             st.markdown(_("Its curve starts here when its turn comes."))

@@ -70,10 +70,10 @@ def show_costs(costs: Iterable["LayerCost"], *, alt: str) -> None:
     )  # fmt: skip
 
 
-def bars(most: int) -> Any:
+def bars(most: int, format: str = "localized") -> Any:
     """Return a column whose numbers are bars, too, as long as their share of `most`."""
     return st.column_config.ProgressColumn(
-        format="localized", min_value=0, max_value=max(1, int(most)), color="gray"
+        format=format, min_value=0, max_value=max(1, int(most)), color="gray"
     )
 
 

@@ -40,10 +40,13 @@ def confusion_matrix(counts: np.ndarray, labels: Sequence[str], theme: Theme) ->
         )
     )
     bare = {"type": "category", "showline": False, "showgrid": False, "ticks": ""}
-    figure.update_xaxes(**bare, title_text=_("predicted"), constrain="domain")
-    figure.update_yaxes(
-        **bare, title_text=_("true"), autorange="reversed", scaleanchor="x", constrain="domain"
+    figure.update_xaxes(
+        **bare, title_text=_("predicted"), constrain="domain", constraintoward="left"
     )
+    figure.update_yaxes(
+        **bare, title_text=_("true"), autorange="reversed", scaleanchor="x", constrain="domain",
+        constraintoward="top",
+    )  # fmt: skip
     return figure.update_layout(margin_t=8)
 
 

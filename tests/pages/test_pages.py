@@ -269,3 +269,15 @@ def test_a_link_may_name_the_first_of_a_controls_values(page, control, written, 
     app = opened(page, **{control: written})
     assert app.session_state[control] == value
     assert app.query_params[control] == written
+
+
+def test_a_net_s_card_tells_how_often_it_is_right_on_every_kind_of_photo():
+    for language, other in (("en", "other people"), ("zh", "其他人")):
+        app = opened("your_hand", lang=language, hand_net="signs · fast · signs")
+        app.session_state["hand_tabs"] = app.tabs[2].label
+        app.run()
+        assert not app.exception
+        table = next(d.value for d in app.dataframe if other in d.value.iloc[:, 0].to_list())
+        shares = dict(zip(table.iloc[:, 0], table.iloc[:, 1], strict=True))
+        assert shares[other] == pytest.approx(49.2, abs=0.05)  # assets/weights/README.md
+        assert "SIGNS" in words(app)
