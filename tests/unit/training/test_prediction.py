@@ -75,7 +75,8 @@ def test_finished_runs_and_shipped_weights_are_listed(model, finished, tmp_path,
     RunStore().create({})  # a waiting run has no net
     nets = available_nets(RunStore())
     assert [(net.ref, net.shipped) for net in nets] == [("fast_signs", True), (finished, False)]
-    assert nets[0].title.startswith("resnet8 · signs")
+    assert nets[0].title == "fast_signs · resnet8 · signs"
+    assert nets[1].title.startswith("resnet8 · ")
     assert load_net("fast_signs").name == "resnet8"
 
 
