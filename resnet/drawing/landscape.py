@@ -9,7 +9,8 @@ import plotly.graph_objects as go
 from resnet.drawing.palette import SCALE, Theme, blank_figure, palette
 from resnet.language import translate as _
 
-HEIGHT, DISTANCE = 420, 2.1
+HEIGHT, SCALE_HEIGHT = 420, 80  # pixels, and of the colours under a map
+DISTANCE = 2.1
 Limits = tuple[float, float]  # log10 of the lowest and the highest loss
 
 
@@ -36,7 +37,10 @@ def landscape_map(ground: Ground, limits: Limits, theme: Theme) -> go.Figure:
         go.Contour(
             x=steps, y=steps, z=_heights(ground), zmin=limits[0], zmax=limits[1],
             colorscale=SCALE, name=ground.name,
-            colorbar={"title": {"text": _("log10 loss")}, "thickness": 12, "outlinewidth": 0},
+            colorbar={
+                "title": {"text": _("log10 loss"), "side": "top"}, "orientation": "h", "y": -0.22,
+                "yanchor": "top", "thickness": 12, "outlinewidth": 0,
+            },
             contours={"start": limits[0], "end": limits[1], "size": 0.2},
             hovertemplate=_("loss") + " 10^%{z:.2f}<extra>%{fullData.name}</extra>",
         )
@@ -46,8 +50,11 @@ def landscape_map(ground: Ground, limits: Limits, theme: Theme) -> go.Figure:
                    marker={"symbol": "cross", "size": 11, "color": "white",
                            "line": {"color": "black", "width": 1}})
     )  # fmt: skip
-    figure.update_xaxes(title_text=_("direction 1"), constrain="domain")
-    return figure.update_yaxes(title_text=_("direction 2"), scaleanchor="x", constrain="domain")
+    figure.update_layout(height=HEIGHT + SCALE_HEIGHT)
+    figure.update_xaxes(title_text=_("direction 1"), constrain="domain", constraintoward="left")
+    return figure.update_yaxes(
+        title_text=_("direction 2"), scaleanchor="x", constrain="domain", constraintoward="top"
+    )
 
 
 def landscape(ground: Ground, angle: float, limits: Limits, theme: Theme) -> go.Figure:
