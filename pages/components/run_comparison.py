@@ -10,7 +10,7 @@ from pages.components import frame
 from pages.components.charts import chart
 from pages.components.downloads import made_later
 from pages.components.experiments import answer
-from pages.components.run_result import confusions
+from pages.components.run_result import confusions, show_mistakes
 from pages.components.running import run_title, store
 from resnet.drawing.curves import Curve, Measure, Part
 from resnet.drawing.results import confusion_matrix
@@ -110,7 +110,7 @@ def _exported(run: Run, form: str) -> bytes:
 
 
 def show_confusions(runs: Sequence[Run]) -> None:
-    """Show beside each other which signs the nets of these runs take for which."""
+    """Show beside each other which signs the nets of these runs take for which, and the photos."""
     answered = [(run, store().predictions(run.id)) for run in runs[:MOST_MATRICES]]
     answered = [(run, answers) for run, answers in answered if answers.labels]
     if not answered:
@@ -125,6 +125,11 @@ def show_confusions(runs: Sequence[Run]) -> None:
                     key=f"runs_confusion_{run.id}",
                     alt=_("Confusion matrix: true sign by predicted sign"),
                 )
+                if len(answered) > 1:
+                    show_mistakes(run, answers)
+        if len(answered) == 1:
+            with st.container():
+                show_mistakes(*answered[0])
 
 
 def _points(runs: Sequence[Run]) -> pd.DataFrame:

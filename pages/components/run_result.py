@@ -57,7 +57,7 @@ def show_result(run: Run) -> None:
             alt=_("Confusion matrix: true sign by predicted sign"),
         )
     with right_column:
-        _mistakes(run, labels, predicted)
+        show_mistakes(run, answers)
 
 
 def _offer_hand(run: Run) -> None:
@@ -90,12 +90,19 @@ def _grid(
     return mistakes_grid(images, np.asarray(labels), np.asarray(predicted), theme)
 
 
-def _mistakes(run: Run, labels: np.ndarray, predicted: np.ndarray) -> None:
+def show_mistakes(run: Run, answers: Predictions) -> None:
+    """Show the test images that a finished net named wrong, where its data is still there."""
+    labels, predicted = np.asarray(answers.labels), np.asarray(answers.predicted)
     wrong = np.flatnonzero(labels != predicted)
     if not len(wrong):
         st.success(_("Every test image is right."))
         return
-    if len(dataset(run.spec["data"]).test_images) != len(labels):
+    try:
+        images = dataset(run.spec["data"]).test_images
+    except LabError as error:
+        st.info(str(error))
+        return
+    if len(images) != len(labels):
         st.info(_("The data has changed since this run, so its images cannot be shown."))
         return
     shown = wrong[:12]

@@ -5,11 +5,13 @@ import zipfile
 from concurrent.futures import Future
 from types import SimpleNamespace
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from pages.components import run_comparison, visitors
 from pages.components.running import store
+from resnet.data.signs import load
 from resnet.store.records import Metric
 from resnet.store.run_store import RunStore
 from resnet.store.states import State
@@ -186,6 +188,19 @@ def test_confusions_of_several_runs_lie_side_by_side():
     counts, _signs = run_comparison.confusions(store().predictions(ids[0]))
     assert counts.sum() == 3
     assert counts[1, 2] == 1
+
+
+def test_the_photos_that_runs_got_wrong_stand_with_their_confusions():
+    tests = load("synthetic").test_labels
+    wrong = (tests + (np.arange(len(tests)) < 3)) % 6  # the first three
+    ids = [finished(seed=seed) for seed in range(2)]
+    for run_id in ids:
+        RunStore().save_predictions(run_id, tests.tolist(), wrong.tolist(), [0.5] * len(tests))
+    for compared in (ids, ids[:1]):
+        app = opened("runs", compare=",".join(compared))
+        assert not app.exception
+        shown = [caption for image in app.get("image") for caption in image.captions]
+        assert shown == ["3 of 3 images it got wrong: true → predicted."] * len(compared)
 
 
 @pytest.mark.usefixtures("mine")
