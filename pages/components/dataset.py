@@ -3,7 +3,14 @@
 import streamlit as st
 
 from resnet.data.signs import Dataset, find_signs, load
-from resnet.language import translate as _
+from resnet.language import mark, translate
+
+NAMES = {
+    "signs": "SIGNS",
+    "synthetic": mark("synthetic hands"),
+    "strangers": mark("other people's hands"),
+    "rendered": mark("rendered hands"),
+}
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -14,7 +21,7 @@ def dataset(name: str) -> Dataset:
 
 def named(data: str) -> str:
     """Return what a data set is called in a sentence."""
-    return "SIGNS" if data == "signs" else _("synthetic hands")
+    return translate(NAMES.get(data, data))
 
 
 def best_dataset() -> Dataset:

@@ -3,19 +3,13 @@
 import pandas as pd
 import streamlit as st
 
+from pages.components.dataset import named
 from pages.components.tables import bars
 from resnet.language import mark, translate
 from resnet.language import translate as _
 from resnet.training.prediction import Net
 
-# The words of the cards that ship with the lab.
-LEARNED_FROM = {
-    "signs": "SIGNS",
-    "strangers": mark("other people's hands"),
-    "rendered": mark("rendered hands"),
-    "synthetic": mark("synthetic hands"),
-}
-TEST_SETS = (
+TEST_SETS = (  # the words of the cards that ship with the lab
     mark("SIGNS test"),
     mark("other people"),
     mark("SIGNS test, in hard scenes"),
@@ -59,4 +53,4 @@ def _source(part: str) -> str:
     count, _space, own = part.partition(" ")
     if own == "own":  # a learner's photos
         return _("{n} photos of your own").format(n=count)
-    return translate(LEARNED_FROM.get(part, part))
+    return named(part)

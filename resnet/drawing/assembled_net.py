@@ -4,6 +4,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from resnet.drawing.graph import block_count, stage_label
 from resnet.drawing.palette import palette
 from resnet.drawing.svg import (
     SHORTCUT,
@@ -44,24 +45,23 @@ def assembly_svg(stages: Sequence[Stage], start: Shape) -> str:
 
     A tensor that is not the wanted one has the wanted one's outline around it, and its shape below.
     """
-    told = "; ".join(
-        _("stage {n}").format(n=stage.number) + f": {_count(stage)}, {shape_text(stage.shape)}"
-        for stage in stages
-    )
+    told = "; ".join(map(_told, stages))
     wide = picture(SLOT + len(stages) * PITCH, 172, _("Your net, stage by stage"), told)
-    _tensor(wide, (SLOT / 2, 86), start, _("stem"))
+    _tensor(wide, (SLOT / 2, 86), start, stage_label("stem"))
     for i, stage in enumerate(stages):
         _stage(wide, (SLOT + i * PITCH, 86), stage)
     narrow = picture(NARROW, (len(stages) + 1) * ROW + 20, _("Your net, stage by stage"), told)
-    _tensor(narrow, (40 + MOST * STEP + 8 + SLOT / 2, ROW / 2), start, _("stem"))
+    _tensor(narrow, (40 + MOST * STEP + 8 + SLOT / 2, ROW / 2), start, stage_label("stem"))
     for i, stage in enumerate(stages, 1):
         _stage(narrow, (40, ROW / 2 + i * ROW), stage)
     return ET.tostring(fit(wide, narrow), encoding="unicode")
 
 
-def _count(stage: Stage) -> str:
-    count = stage.blocks
-    return _("{count} blocks").format(count=count) if count != 1 else _("1 block")
+def _told(stage: Stage) -> str:
+    """Return a stage as screen readers tell it."""
+    missed = "" if stage.shape == stage.wanted else f" ≠ {shape_text(stage.wanted)}"
+    blocks = block_count(stage.blocks)
+    return f"{stage_label(str(stage.number))}: {blocks}, {shape_text(stage.shape)}{missed}"
 
 
 def _stage(root: ET.Element, at: Point, stage: Stage) -> None:
@@ -76,9 +76,9 @@ def _stage(root: ET.Element, at: Point, stage: Stage) -> None:
         add(root, "rect", x=left, y=y - TALL / 2, width=CELL, height=TALL, rx=3, fill=blue,
             fill_opacity=".4", stroke=blue, stroke_width=1.6)  # fmt: skip
         add(root, "path", stroke=SHORTCUT, stroke_width=2.4, d=_arc(left - 2, left + CELL + 2, y))
-    name = _("stage {n}").format(n=stage.number) + (" ✓" if stage.right else "")
+    name = stage_label(str(stage.number)) + (" ✓" if stage.right else "")
     write(root, (x + MOST * STEP / 2, y - 60), name, 16)
-    write(root, (x + MOST * STEP / 2, y + TALL / 2 + 18), _count(stage), 15)
+    write(root, (x + MOST * STEP / 2, y + TALL / 2 + 18), block_count(stage.blocks), 15)
     _tensor(root, (end + 8 + SLOT / 2, y), stage.shape, "", stage.wanted)
 
 

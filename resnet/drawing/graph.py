@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from resnet.analysis.cost import LayerCost
 
 _STAGE = mark("stage {number}")
+_BLOCK, _BLOCKS = mark("1 block"), mark("{count} blocks")
 _NAMED_STAGES = {"stem": mark("stem"), "head": mark("head")}
 
 
@@ -84,6 +85,11 @@ def stage_label(stage: str) -> str:
     if stage in _NAMED_STAGES:
         return translate(_NAMED_STAGES[stage])
     return translate(_STAGE).format(number=stage.removeprefix("stage"))
+
+
+def block_count(count: int) -> str:
+    """Return how many blocks a stage has, in words."""
+    return translate(_BLOCKS).format(count=count) if count != 1 else translate(_BLOCK)
 
 
 def node_colour(node: Node, colours: Palette) -> str:

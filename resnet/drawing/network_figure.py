@@ -7,7 +7,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from resnet.drawing.cell_facts import KIND_NAMES, OVERLAY_NAMES, Overlay, facts, overlay_value
-from resnet.drawing.graph import Graph, node_colour, stage_label
+from resnet.drawing.graph import Graph, block_count, node_colour, stage_label
 from resnet.drawing.network_layout import Cell, Ribbon, ribbon
 from resnet.drawing.numbers import compact
 from resnet.drawing.palette import SCALE, Palette, Theme, blank_figure, mix, palette
@@ -338,17 +338,15 @@ def _stage_names(row: Ribbon) -> list[tuple[float, str]]:
         (
             (cells[0].left + cells[-1].right) / 2,
             f"{stage_label(stage)}<br>{shape_text(cells[-1].node.layers[-1].output_shape)}"
-            + _block_count(cells),
+            + _blocks_of(cells),
         )
         for stage, cells in stages.items()
     ]
 
 
-def _block_count(cells: Sequence[Cell]) -> str:
-    blocks = list({layer.block for cell in cells for layer in cell.node.layers if layer.block})
-    if not blocks:
-        return ""
-    return "<br>" + (_("{count} blocks").format(count=len(blocks)) if blocks[1:] else _("1 block"))
+def _blocks_of(cells: Sequence[Cell]) -> str:
+    blocks = {layer.block for cell in cells for layer in cell.node.layers if layer.block}
+    return f"<br>{block_count(len(blocks))}" if blocks else ""
 
 
 def _colour_axis(logs: Sequence[float], name: str) -> dict[str, Any]:

@@ -61,6 +61,7 @@ def test_a_wrong_tensor_stands_with_the_wanted_one():
         assert len(ghosts) == 1
         assert "15×15×512" in words(drawing)
         assert "stage 3" in words(drawing)
+        assert "stage 3: 4 blocks, 15×15×512 ≠ 8×8×512" in drawing.find("{*}desc").text
 
 
 def test_words_of_one_drawing_never_lie_on_each_other():
