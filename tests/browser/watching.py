@@ -41,3 +41,9 @@ def until(page: Page, key: str, condition: str) -> None:
         }}""",
         timeout=PATIENCE,
     )
+
+
+def grown(page: Page, key: str, before: int) -> None:
+    """Wait until a figure has more points than before; what is through by then never will."""
+    counted = "data.reduce((n, t) => n + (t.x ? t.x.length : 0), 0)"
+    until(page, key, f"{counted} > {before}")
