@@ -39,6 +39,7 @@ def changed_layers(trace) -> frozenset[str]:
 def block_and_controls() -> None:
     """Show the controls, and the block that they describe."""
     block_controls.show_presets()
+    frame.keep_in_sight("block_drawing", after="block_numbers")
     picture, controls = frame.picture_and_controls()
     with controls:
         block, input_shape = block_controls.choose()
@@ -63,8 +64,14 @@ def show(block, input_shape):
     if trace.problem:
         st.error(str(trace.problem), icon=":material/block:")
         block_controls.offer_remedies(block, input_shape)
-    st.latex(block_equation(block, frame.theme()))
+    with st.container(key="block_numbers"):
+        st.latex(block_equation(block, frame.theme()))
+        show_numbers(trace)
+    return trace
 
+
+def show_numbers(trace) -> None:
+    """Show what the block costs altogether."""
     with st.container(horizontal=True):
         st.metric(_("Parameters"), f"{sum(cost.parameters for cost in trace.costs):,}")
         st.metric(_("Multiply-adds"), f"{sum(cost.multiply_adds for cost in trace.costs):,}")
@@ -73,7 +80,6 @@ def show(block, input_shape):
             f"{sum(cost.activation_bytes for cost in trace.costs) / 2**20:.2f} MiB",
         )
     st.caption(_("Read off the Keras layers that were just built, not from a formula."))
-    return trace
 
 
 def details(block, input_shape, trace) -> None:

@@ -10,7 +10,7 @@ _svg = st.components.v2.component(
     "resnet_lab_drawing",
     html='<div class="drawing"></div><button type="button"></button>',
     css="""
-    :host { display: block }
+    :host { display: block; container-type: inline-size }
     .drawing { color: var(--st-text-color); font-family: var(--st-font) }
     button {
       display: none; margin: 0.25rem 0 0 auto; min-width: 5.5rem; padding: 0.2rem 0.75rem;
@@ -22,6 +22,9 @@ _svg = st.components.v2.component(
     button:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 2px }
     .moves + button { display: block; visibility: hidden }
     .moves.moved + button { visibility: visible }
+    @container (max-width: 620px) {  /* beside a narrow drawing's key there is room */
+      .drawing:has(.key) + button { margin-top: -1.95rem; position: relative }
+    }
     """,
     js="""
     const motions = (drawing) =>

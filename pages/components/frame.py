@@ -6,6 +6,7 @@ from typing import Literal
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from resnet.drawing.palette import palette
 from resnet.language import translate as _
 
 LARGE = "large"
@@ -19,6 +20,16 @@ _ROOM = """<style>
 [data-testid="stCaptionContainer"] :is(a, code) { color: inherit }
 [data-testid="stButtonGroup"] button { padding-inline: 0.55rem }
 </style>"""
+# The picture's column dissolves, so that the picture can stay while the controls' column passes by.
+_PINNED = """<style>
+@media (max-width: 640px) and (min-height: 600px) {
+  [data-testid="stMain"] { scroll-padding-top: 21rem }
+  [data-testid="stColumn"]:has(.st-key-%(picture)s),
+  [data-testid="stColumn"]:has(.st-key-%(picture)s) > .stVerticalBlock { display: contents }
+  .st-key-%(picture)s { position: sticky; top: 3.75rem; z-index: 2; background: %(paper)s;
+    padding-bottom: 0.5rem }
+  [data-testid="stLayoutWrapper"]:has(> .st-key-%(after)s) { order: 2 } }
+</style>"""
 
 
 def question(title: str, sentence: str) -> None:
@@ -31,6 +42,15 @@ def picture_and_controls() -> tuple[DeltaGenerator, DeltaGenerator]:
     """Split the screen: the picture at the left, few controls at the right (below on a phone)."""
     picture, controls = st.columns([5, 2], gap="medium")
     return picture, controls.container(border=True)
+
+
+def keep_in_sight(picture: str, after: str) -> None:
+    """Let the picture with this key stay on a phone's screen while the controls below are moved.
+
+    after: the key of what stands under the picture on a wide screen, on a phone under the controls.
+    """
+    paper = palette(theme()).paper
+    st.html(_PINNED % {"picture": picture, "after": after, "paper": paper})
 
 
 def theme() -> Literal["light", "dark"]:

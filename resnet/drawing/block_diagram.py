@@ -38,7 +38,7 @@ def block_svg(
 def _drawing(
     trace: "BlockTrace", block: "Block", changed: frozenset[str], plan: Plan
 ) -> ET.Element:
-    root = svg.picture(*plan.size(), _title(block), _description(trace))
+    root = svg.picture(plan.width, plan.height, _title(block), _description(trace))
     main = _main_items(trace, block)
     Painter(root, plan, _scale(trace, plan), changed).draw(
         main,

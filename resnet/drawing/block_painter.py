@@ -1,4 +1,4 @@
-"""Places and draws the two paths of a block, from left to right or from top to bottom."""
+"""Places and draws the two paths of a block, from left to right."""
 
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Sequence
@@ -8,10 +8,6 @@ from itertools import pairwise
 from resnet.drawing import svg
 from resnet.drawing.svg import Point, Shape, shape_text
 
-TYPE = 16.0
-CORNER = 44.0
-FORK = 24.0  # from the place where the paths part to the first layer
-LABEL = 28.0  # height of a shape under its box
 WIDEST_TYPE = 0.53  # width of a digit, of its height
 
 
@@ -44,38 +40,37 @@ Item = Tensor | Chip | Join
 
 @dataclass(frozen=True)
 class Plan:
-    """Measures of one layout: `along` follows the main path, `cross` is at a right angle to it.
+    """Measures of one layout.
 
-    base: where the main path lies across; lane: how far beside it the shortcut runs; side: the
-    largest map; slot: the place of a tensor along; plate and bar: a convolution's and another
-    layer's size (along, across).
+    base: how deep the main path lies; lane: how far beside it the shortcut runs; side: the largest
+    map; long: a tensor's length, of the usual; slot: its place along the path; label: the room of
+    its shape; plate and bar: a
+    convolution's and another layer's width; tall: their height, tall_beside: on the shortcut.
+    keyed: plates are too narrow for words, so filters stand above them and a key names the hues.
     """
 
-    name: str
-    along: float
-    cross: float
+    width: float
+    height: float
     base: float
     lane: float
     side: float
+    long: float
     slot: float
-    plate: Point
-    bar: Point
-    lane_across: float
-    upright: bool = False
-    join: float = 17
+    label: float
+    plate: float
+    bar: float
+    tall: float
+    tall_beside: float
+    type: float
+    corner: float
+    fork: float  # from the place where the paths part to the first layer
+    join: float
+    keyed: bool = False
     gap: float = 4
 
-    def at(self, along: float, cross: float = 0) -> Point:
-        """Return the point `along` the main path and `cross` beside it."""
-        return (self.base + cross, along) if self.upright else (along, self.base + cross)
-
-    def size(self) -> Point:
-        """Return the width and height of the drawing."""
-        return (self.cross, self.along) if self.upright else (self.along, self.cross)
-
-    def turned(self, size: Point) -> Point:
-        """Return (along, across) as (width, height), and the other way round."""
-        return (size[1], size[0]) if self.upright else size
+    def at(self, along: float, beside: float = 0) -> Point:
+        """Return the point `along` the main path and `beside` it."""
+        return along, self.base + beside
 
     def space(self, item: Item) -> float:
         """Return the length an item's place takes along the path, whatever it holds."""
@@ -83,34 +78,47 @@ class Plan:
             return self.slot
         if isinstance(item, Join):
             return 2 * self.join
-        return self.plate[0] if item.kind in ("conv", "pad") else self.bar[0]
+        return self.plate if item.kind in ("conv", "pad") else self.bar
 
 
 PLANS = {
     "wide": Plan(
-        name="wide",
-        along=1040,
-        cross=316,
+        width=1040,
+        height=316,
         base=226,
         lane=-158,
         side=86,
+        long=1,
         slot=80,
-        plate=(86, 96),
-        bar=(25, 96),
-        lane_across=96,
+        label=94,
+        plate=86,
+        bar=25,
+        tall=96,
+        tall_beside=96,
+        type=16,
+        corner=44,
+        fork=24,
+        join=17,
     ),
     "narrow": Plan(
-        name="narrow",
-        along=824,
-        cross=360,
-        base=92,
-        lane=196,
-        side=44,
-        slot=56,
-        plate=(58, 150),
-        bar=(21, 150),
-        lane_across=120,
-        upright=True,
+        width=372,
+        height=236,
+        base=148,
+        lane=-96,
+        side=32,
+        long=0.5,
+        slot=24,
+        label=71,
+        plate=14,
+        bar=9,
+        tall=48,
+        tall_beside=30,
+        type=12.5,
+        corner=24,
+        fork=12,
+        join=11,
+        keyed=True,
+        gap=2,
     ),
 }
 
@@ -122,7 +130,6 @@ class Placed:
     item: Item
     middle: float
     reach: float  # half of what is drawn along
-    tail: float = 0  # what is written after it on the line
 
 
 class Painter:
@@ -130,6 +137,7 @@ class Painter:
 
     def __init__(self, root: ET.Element, plan: Plan, scale: float, changed: frozenset[str]):
         self.root, self.plan, self.scale, self.changed = root, plan, scale, changed
+        self.row_end = 0.0  # how far the row of shapes under the main path is written
 
     def draw(
         self,
@@ -145,7 +153,7 @@ class Painter:
         Without a shortcut_shape the arc is faded but keeps its place.
         """
         placed = list(self._spread(main, parting))
-        fork = placed[parting + 1].middle - placed[parting + 1].reach - FORK
+        fork = placed[parting + 1].middle - placed[parting + 1].reach - self.plan.fork
         joint = next(p for p in placed if isinstance(p.item, Join)).middle
         on = shortcut_shape is not None
         arc = add_class(svg.add(self.root, "g"), "arc" if on else "arc off")
@@ -159,24 +167,25 @@ class Painter:
             else:
                 self._item(self.root, one, 0)
         self._travellers(fork, joint, placed, on, problem)
+        if self.plan.keyed:
+            self._key([*main, *beside])
 
     def _spread(self, items: Sequence[Item], parting: int) -> Iterator[Placed]:
         """Yield the items placed along the whole length; free length goes into the gaps."""
         touching = [isinstance(a, Chip) and isinstance(b, Chip) for a, b in pairwise(items)]
         touching[parting] = False
-        free = self.plan.along - sum(self.plan.space(item) for item in items)
-        free -= self.plan.gap * sum(touching) + FORK
+        free = self.plan.width - sum(self.plan.space(item) for item in items)
+        free -= self.plan.gap * sum(touching) + self.plan.fork
         gap = free / (touching.count(False) + 1)
         along = gap / 2
         for i, (item, touches) in enumerate(zip(items, [*touching, False], strict=True)):
             space = self.plan.space(item)
             yield Placed(item, along + space / 2, self._reach(item))
-            along += space + (self.plan.gap if touches else gap) + FORK * (i == parting)
+            along += space + (self.plan.gap if touches else gap) + self.plan.fork * (i == parting)
 
     def _reach(self, item: Item) -> float:
         if isinstance(item, Tensor):
-            size = svg.box_size(item.shape, self.scale)
-            return size[1 if self.plan.upright else 0] / 2
+            return svg.box_size(item.shape, self.scale, self.plan.long)[0] / 2
         return self.plan.space(item) / 2
 
     def _link(self, one: Placed, following: Placed, faded: bool) -> None:
@@ -188,46 +197,44 @@ class Painter:
         end = self.plan.at(following.middle - following.reach)
         svg.line(group, start, end, arrow=length > self.plan.gap + 1)
 
-    def _item(self, parent: ET.Element, placed: Placed, cross: float) -> None:
-        item, plan = placed.item, self.plan
+    def _item(self, parent: ET.Element, placed: Placed, beside: float) -> None:
+        item, centre = placed.item, self.plan.at(placed.middle, beside)
         if isinstance(item, Chip):
-            along, across = plan.plate if item.kind in ("conv", "pad") else plan.bar
-            across = plan.lane_across if cross else across
-            size = plan.turned((along, across))
-            group = svg.chip(parent, plan.at(placed.middle, cross), size, item.kind, item.words)
-            if item.faded:
-                add_class(group, "off")
+            self._chip(parent, item, centre, self.plan.tall_beside if beside else self.plan.tall)
         elif isinstance(item, Tensor):
-            centre = plan.at(placed.middle, cross)
-            svg.tensor(parent, centre, item.shape, self.scale, item.ghost)
-            self._shape(parent, item, centre, beside=plan.upright and not cross)
+            svg.tensor(parent, centre, item.shape, self.scale, item.ghost, self.plan.long)
+            self._shape(parent, item, centre)
 
-    def _shape(self, parent: ET.Element, item: Tensor, centre: Point, beside: bool) -> None:
+    def _chip(self, parent: ET.Element, item: Chip, centre: Point, tall: float) -> None:
+        within, above = ((), item.words[1:]) if self.plan.keyed else (item.words, ())
+        group = svg.chip(parent, centre, (self.plan.space(item), tall), item.kind, within)
+        for i, word in enumerate(reversed(above)):
+            at = (centre[0] - self.plan.plate / 2, centre[1] - tall / 2 - 8 - 13 * i)
+            svg.write(group, at, word, self.plan.type - 0.5, anchor="start")
+        if item.faded:
+            add_class(group, "off")
+
+    def _shape(self, parent: ET.Element, item: Tensor, centre: Point) -> None:
         text = "?" if item.ghost else shape_text(item.shape)
-        width, height = svg.box_size(item.shape, self.scale)
-        size = min(TYPE, (self.plan.slot + 14) / (WIDEST_TYPE * len(text)))
-        if beside:
-            at, anchor = (centre[0] + width / 2 + 9, centre[1]), "start"
-        else:
-            at, anchor = (centre[0], centre[1] + height / 2 + 15), "middle"
+        size = min(self.plan.type, self.plan.label / (WIDEST_TYPE * len(text)))
+        width = size * WIDEST_TYPE * len(text)
+        x = min(max(centre[0], width / 2 + 1), self.plan.width - width / 2 - 1)
+        in_row = self.plan.keyed and centre[1] == self.plan.base  # under the plates, all of them
+        tall = self.plan.tall if in_row else svg.box_size(item.shape, self.scale)[1]
+        y = centre[1] + tall / 2 + self.plan.type * 0.95
+        if in_row:
+            y += size * 1.1 if x - width / 2 < self.row_end else 0
+            self.row_end = x + width / 2
+        at = (x, y)
         if self.changed & item.made_by:
-            self._mark(parent, at, size * WIDEST_TYPE * len(text), beside)
-        svg.write(parent, at, text, size, anchor=anchor)
+            self._mark(parent, at, width)
+        svg.write(parent, at, text, size)
 
-    def _mark(self, parent: ET.Element, at: Point, width: float, beside: bool) -> None:
+    def _mark(self, parent: ET.Element, at: Point, width: float) -> None:
         """Lay the mark of a changed shape under its words."""
-        left = at[0] - 5 if beside else at[0] - width / 2 - 5
-        svg.add(
-            parent,
-            "rect",
-            x=left,
-            y=at[1] - 12.0,
-            width=width + 10,
-            height=24.0,
-            rx=6,
-            fill=svg.CHANGED,
-            class_="changed",
-        )
+        tall = 1.5 * self.plan.type
+        svg.add(parent, "rect", x=at[0] - width / 2 - 5, y=at[1] - tall / 2, width=width + 10,
+                height=tall, rx=6, fill=svg.CHANGED, class_="changed")  # fmt: skip
 
     def _arc(
         self,
@@ -242,7 +249,7 @@ class Painter:
         places = list(self._spread_on_arc(beside, fork, joint))
         stops = [
             fork,
-            *(edge for p in places for edge in (p.middle - p.reach, p.middle + p.reach + p.tail)),
+            *(edge for p in places for edge in (p.middle - p.reach, p.middle + p.reach)),
             joint,
         ]
         for i, (start, end) in enumerate(zip(stops[::2], stops[1::2], strict=True)):
@@ -250,16 +257,16 @@ class Painter:
             if i == 0:
                 points.insert(0, plan.at(fork))
             if end == joint:
-                points.append(plan.at(joint, self._landing()))
-            svg.shortcut_line(arc, points, CORNER, arrow=end == joint)
+                points.append(plan.at(joint, -plan.join - 2))
+            svg.shortcut_line(arc, points, plan.corner, arrow=end == joint)
         svg.add(arc, "circle", cx=plan.at(fork)[0], cy=plan.at(fork)[1], r=5, fill=svg.SHORTCUT)
         for placed in places:
             self._item(arc, placed, plan.lane)
-        middle = (fork + places[0].middle - places[0].reach + CORNER) / 2 if places else None
-        self._name(middle or (fork + joint) / 2, name, None if beside else shape)
-
-    def _landing(self) -> float:
-        return (self.plan.join + 2) * (1 if self.plan.lane > 0 else -1)
+        if places:
+            self._name(places[0].middle - places[0].reach - 8, name, "end")
+        else:
+            told = f"{name} · {shape_text(shape)}" if shape else name
+            self._name((fork + joint) / 2, told, "middle")
 
     def _spread_on_arc(self, items: Sequence[Item], fork: float, joint: float) -> Iterator[Placed]:
         """Yield the arc's items: layers in its middle, the tensor towards ⊕."""
@@ -272,18 +279,12 @@ class Painter:
             along += space + self.plan.gap
         for item in items:
             if isinstance(item, Tensor):
-                tail = LABEL if self.plan.upright else 0
-                yield Placed(item, fork + (joint - fork) * 0.78, self._reach(item), tail)
+                yield Placed(item, fork + (joint - fork) * 0.78, self._reach(item))
 
-    def _name(self, along: float, name: str, shape: Shape | None) -> None:
-        """Write what kind of shortcut this is; an identity also says what it carries."""
+    def _name(self, along: float, words: str, anchor: str) -> None:
+        """Write over the arc what kind of shortcut this is."""
         x, y = self.plan.at(along, self.plan.lane)
-        lines = [name, shape_text(shape)] if shape else [name]
-        if self.plan.upright:
-            for i, line in enumerate(lines):
-                svg.write(self.root, (x - 12, y + 20 * i), line, TYPE, "shortcut", anchor="end")
-        else:
-            svg.write(self.root, (x, y - 16), " · ".join(lines), TYPE, "shortcut")
+        svg.write(self.root, (x, y - self.plan.type), words, self.plan.type, "shortcut", anchor)
 
     def _join(
         self, joint: float, main: Sequence[Item], shortcut_shape: Shape | None, problem: bool
@@ -296,12 +297,23 @@ class Painter:
             return
         arriving = [item for item in main if isinstance(item, Tensor) and not item.ghost][-1]
         x, y = self.plan.at(joint)
-        if self.plan.upright:
-            above, below = (x + 30, y - 16), (x + 30, y + 18)
+        size, end = self.plan.type, self.plan.width - 1
+        if self.plan.keyed:  # the rows that are free there, whatever the two shapes' length
+            above, below, anchor = (end, y + self.plan.lane + 34), (end, y + 49), "end"
         else:
-            above, below = (x + 14, y - 66), (x - 22, y + 66)
-        svg.write(self.root, above, shape_text(shortcut_shape), TYPE, "problem", anchor="start")
-        svg.write(self.root, below, shape_text(arriving.shape), TYPE, "problem", anchor="start")
+            above, below, anchor = (x + 14, y - 66), (x - 22, y + 66), "start"
+        svg.write(self.root, above, shape_text(shortcut_shape), size, "problem", anchor)
+        svg.write(self.root, below, shape_text(arriving.shape), size, "problem", anchor)
+
+    def _key(self, items: Sequence[Item]) -> None:
+        """Name the hues of the layers along the drawing's foot."""
+        names = {item.kind: item.words[0] for item in items if isinstance(item, Chip)}
+        key = svg.add(self.root, "g", class_="key")
+        x, y = 1.0, self.plan.height - 12
+        for kind, name in names.items():
+            svg.chip(key, (x + 5, y), (10, 14), kind, ())
+            svg.write(key, (x + 15, y), name, self.plan.type, anchor="start")
+            x += 30 + self.plan.type * 0.55 * sum(1 + (letter > "⺀") for letter in name)
 
     def _travellers(
         self, fork: float, joint: float, placed: Sequence[Placed], on: bool, problem: bool
@@ -312,7 +324,7 @@ class Painter:
         svg.traveller(self.root, straight, "currentColor")
         if on:
             corners = [plan.at(fork), plan.at(fork, plan.lane), plan.at(joint, plan.lane)]
-            path = svg.rounded([*corners, plan.at(joint)], CORNER)
+            path = svg.rounded([*corners, plan.at(joint)], plan.corner)
             svg.traveller(self.root, path, svg.SHORTCUT)
         if not problem:
             onwards = svg.rounded([plan.at(joint), plan.at(end)], 0)

@@ -119,11 +119,11 @@ def write(
     )
 
 
-def box_size(shape: Shape, scale: float) -> tuple[float, float]:
+def box_size(shape: Shape, scale: float, long: float = 1) -> tuple[float, float]:
     """Return the width and height that `tensor` draws for (H, W, C) at `scale` units a pixel."""
     height, width, channels = shape
     tall, deep = max(height * scale, _THINNEST), max(width * scale, _THINNEST)
-    return _length(channels) + _SKEW[0] * deep, tall + _SKEW[1] * deep
+    return long * _length(channels) + _SKEW[0] * deep, tall + _SKEW[1] * deep
 
 
 def _length(channels: int) -> float:
@@ -131,12 +131,17 @@ def _length(channels: int) -> float:
 
 
 def tensor(
-    parent: ET.Element, centre: Point, shape: Shape, scale: float, ghost: bool = False
+    parent: ET.Element,
+    centre: Point,
+    shape: Shape,
+    scale: float,
+    ghost: bool = False,
+    long: float = 1,
 ) -> None:
-    """Draw a tensor (H, W, C) as a box: its face is H×W to scale, its length log C."""
+    """Draw a tensor (H, W, C) as a box: its face is H×W to scale, its length `long` log C."""
     height, width, channels = shape
     tall, deep = max(height * scale, _THINNEST), max(width * scale, _THINNEST)
-    long, right, up = _length(channels), _SKEW[0] * deep, _SKEW[1] * deep
+    long, right, up = long * _length(channels), _SKEW[0] * deep, _SKEW[1] * deep
     x, y = centre[0] - (long + right) / 2, centre[1] + (tall + up) / 2  # lower left corner
     front = [(x, y), (x + long, y), (x + long, y - tall), (x, y - tall)]
     top = [front[3], front[2], (x + long + right, y - tall - up), (x + right, y - tall - up)]
@@ -174,7 +179,7 @@ def chip(
         stroke=KIND_COLOURS[kind],
         stroke_width=1.6,
     )
-    if width < height / 2:
+    if words and width < height / 2:
         word = write(group, (0, 0), words[0], 15)
         word.set("transform", f"translate({number(x)} {number(y)}) rotate(-90)")
         return group

@@ -37,6 +37,17 @@ def test_block_shapes_follow_the_stride(page, server):
     expect(page.get_by_text("The identity block adds its input")).to_have_count(0)
 
 
+def test_on_a_phone_the_block_stays_in_sight_of_its_controls(page, server):
+    page.set_viewport_size({"width": 390, "height": 844})
+    goto(page, server, "residual_block")
+    drawing = page.locator(".st-key-block_drawing .narrow")
+    page.get_by_role("radio", name="projection").click()
+    page.get_by_role("radio", name="2", exact=True).click()
+    page.get_by_text("Activation memory").scroll_into_view_if_needed()  # under the last control
+    expect(drawing.locator("text").filter(has_text="8×8×256").first).to_be_visible()
+    expect(drawing).to_be_in_viewport(ratio=1)
+
+
 def test_a_link_carries_the_block(page, server):
     goto(page, server, "residual_block?block_stride=2&block_shortcut=projection&block_f3=1024")
     expect(shape(page, "8×8×1024")).to_be_visible()

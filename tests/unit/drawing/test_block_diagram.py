@@ -1,5 +1,6 @@
 import re
 import xml.etree.ElementTree as ET
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -96,8 +97,9 @@ def test_the_order_of_the_layers_is_drawn_right():
     assert layer_words(drawn(bare)) == ["conv", "ReLU", "conv", "ReLU"]
 
 
-def test_kernels_filters_and_strides_are_written():
-    text = words(drawn(PROJECTION))
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_kernels_filters_and_strides_are_written(layout):
+    text = words(drawn(PROJECTION, layout=layout))
     assert [t for t in text if re.fullmatch(r"\d×\d, \d+", t)] == [
         "1×1, 32",
         "1×1, 8",
@@ -105,7 +107,31 @@ def test_kernels_filters_and_strides_are_written():
         "1×1, 32",
     ]
     assert text.count("stride 2") == 2
-    assert "stride 2" not in words(drawn(IDENTITY))
+    assert "stride 2" not in words(drawn(IDENTITY, layout=layout))
+
+
+def test_where_plates_are_too_narrow_for_words_a_key_names_their_hues():
+    assert words(drawn(PADDED, layout="narrow"))[-4:] == ["conv", "BatchNorm", "ReLU", "zero pad"]
+    bare = (Block("basic", (8, 8), batch_norm=False), (8, 8, 8))
+    assert words(drawn(bare, layout="narrow"))[-2:] == ["conv", "ReLU"]
+
+
+LARGEST = (Block("bottleneck", (512, 512, 2048), preactivation=True), (224, 224, 2048))
+
+
+@pytest.mark.parametrize("case", [*CASES, LARGEST])
+def test_narrow_shapes_stand_beside_each_other_within_the_frame(case):
+    rows = {}
+    root = drawn(case, layout="narrow")
+    for text in parts(root, "text"):
+        if text.get("text-anchor") == "middle" and not text.get("class"):
+            half = float(text.get("font-size")) * 0.5 * len(text.text) / 2
+            x = float(text.get("x"))
+            rows.setdefault(text.get("y"), []).append((x - half, x + half))
+    ends = [sorted(row) for row in rows.values()]
+    assert all(one[1] < next[0] for row in ends for one, next in pairwise(row))
+    width = float(root.get("viewBox").split()[2])
+    assert all(start >= 0 and end <= width for row in ends for start, end in row)
 
 
 def fork(root):
