@@ -98,20 +98,21 @@ if downloads.open:
         map_controls.offer_downloads(choice.net, graph)
 expect(
     "map_guess",
-    _("Stage 5 holds 64 % of ResNet-50's weights (64×64 pixels, six classes). Which stage does "
-      "most of the work?"),
+    _("Of ResNet-50's weights 64 % belong to stage 5 (64×64 pixels, six classes). Which stage "
+      "does most of the work?"),
     {
         _("Stage 2: its maps are the largest"): _(
-            "Large maps, but few channels: 16 % of the multiply-adds. Let the colour show "
-            "multiply-adds, and look again."
+            "Large maps, but few channels: of the multiply-adds 16 %. Let the colour show them, "
+            "and look again."
         ),
         _("Stage 4"): _(
-            "Yes: 37 % of the multiply-adds with 30 % of the weights. In stage 5 each weight is "
-            "used at 2×2 places only: 64 % of the weights, 19 % of the work."
+            "Yes: of the multiply-adds it does 37 %, of the weights it has 30 %. In stage 5 each "
+            "weight is used at 2×2 places only: of the weights it has 64 %, of the "
+            "multiply-adds it does 19 %."
         ),
         _("Stage 5: it has the weights"): _(
-            "A weight works once at every place of its map, and stage 5's map has 2×2: 19 % of the "
-            "multiply-adds. Let the colour show them."
+            "A weight works once at every place of its map, and stage 5's map has 2×2: of the "
+            "multiply-adds 19 %. Let the colour show them."
         ),
     },
     answer=_("Stage 4"),

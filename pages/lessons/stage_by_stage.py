@@ -6,7 +6,15 @@ from pages.components.drawing import drawing
 from pages.components.lesson import lesson
 from resnet.drawing.assembled_net import Stage, assembly_svg
 from resnet.language import translate as _
-from resnet.models.assembly import STAGES, STEM, StageChoice, parameters, shapes_after
+from resnet.models.assembly import (
+    CLASSES,
+    IMAGE,
+    STAGES,
+    STEM,
+    StageChoice,
+    parameters,
+    shapes_after,
+)
 
 WIDTHS = [32, 64, 128, 256, 512, 1024, 2048]
 NARROW, WIDE, BLOCKS = WIDTHS[:-1], WIDTHS[1:], list(range(1, 9))
@@ -25,7 +33,10 @@ def assemble() -> None:
     right = [mine == theirs for mine, theirs in zip(own, real, strict=True)]
     built = zip(STAGES, (s.blocks for s in own), own_shapes, real_shapes, right, strict=True)
     with picture:
-        drawing(assembly_svg([Stage(*facts) for facts in built], STEM), key="assembled_net")
+        drawing(
+            assembly_svg([Stage(*facts) for facts in built], IMAGE, STEM, CLASSES),
+            key="assembled_net",
+        )
     st.metric(
         _("Weights of your net"), f"{parameters(own):,}",
         delta=f"{parameters(own) - parameters(real):,}", delta_color="off",

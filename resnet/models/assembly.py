@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from resnet.models.block import Shape
 
-STEM: Shape = (15, 15, 64)  # what the stages get of 64×64×3
+IMAGE: Shape = (64, 64, 3)
+STEM: Shape = (15, 15, 64)  # what the stages get of it
+CLASSES = 6
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ def shapes_after(stages: Sequence[StageChoice], start: Shape = STEM) -> list[Sha
     return shapes
 
 
-def parameters(stages: Sequence[StageChoice], classes: int = 6) -> int:
+def parameters(stages: Sequence[StageChoice], classes: int = CLASSES) -> int:
     """Return the parameters of the whole net: stem, stages, 2×2 average pool and dense layer.
 
     Convolutions have biases, BatchNorm has four numbers a channel (two of them trained).

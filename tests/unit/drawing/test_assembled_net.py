@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resnet.drawing.assembled_net import MOST, Stage, assembly_svg
-from resnet.models.assembly import STAGES, STEM, shapes_after
+from resnet.models.assembly import CLASSES, IMAGE, STAGES, STEM, shapes_after
 
 REAL = [
     Stage(number, stage.blocks, shape, shape, right=True)
@@ -19,7 +19,7 @@ def layouts(stages):
     """Return the two drawings, for wide and for narrow places."""
     return [
         element
-        for element in ET.fromstring(assembly_svg(stages, STEM))
+        for element in ET.fromstring(assembly_svg(stages, IMAGE, STEM, CLASSES))
         if element.get("role") == "img"
     ]
 
@@ -42,8 +42,8 @@ def test_the_real_net_is_ticked_and_has_no_red_number():
         assert [word for word in words(drawing) if "✓" in word] == [
             f"stage {number} ✓" for number in STAGES
         ]
-        assert [word for word in words(drawing) if "×" in word] == [
-            "15×15×64", "15×15×256", "8×8×512", "4×4×1024", "2×2×2048",
+        assert [word for word in words(drawing) if word.count("×") == 2] == [
+            "64×64×3", "15×15×64", "15×15×256", "8×8×512", "4×4×1024", "2×2×2048",
         ]  # fmt: skip
         assert not [
             text for text in drawing.findall(".//{*}text") if text.get("class") == "problem"
@@ -70,3 +70,19 @@ def test_words_of_one_drawing_never_lie_on_each_other():
         for i, (x, y) in enumerate(places):
             for other_x, other_y in places[:i]:
                 assert abs(x - other_x) > 60 or abs(y - other_y) > 14
+
+
+def test_words_stay_within_the_drawing():
+    for drawing in layouts([replace(stage, shape=(15, 15, 2048)) for stage in REAL]):
+        _x, _y, width, height = map(float, drawing.get("viewBox").split())
+        for text in drawing.findall(".//{*}text"):
+            half = len(text.text) * float(text.get("font-size")) * 0.25
+            assert half <= float(text.get("x")) <= width - half
+            assert 12 < float(text.get("y")) < height - 4
+
+
+def test_the_image_goes_in_and_a_probability_for_each_class_comes_out():
+    for drawing in layouts(REAL):
+        assert "64×64×3" in words(drawing)
+        assert len(drawing.findall(".//{*}circle")) == CLASSES
+        assert "6 classes" in words(drawing)
