@@ -22,6 +22,7 @@ from contextlib import suppress
 from functools import wraps
 from typing import Any
 
+from starlette.websockets import WebSocketDisconnect
 from streamlit.runtime.app_session import AppSession, AppSessionState
 from streamlit.runtime.session_manager import SessionClientDisconnectedError
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
@@ -97,5 +98,5 @@ def _or_hang_up(write: Callable[..., None]) -> Callable[..., None]:
 
 
 async def _quietly(closing: Awaitable[None]) -> None:
-    with suppress(RuntimeError, OSError):  # it was closed already
+    with suppress(RuntimeError, OSError, WebSocketDisconnect):  # it was closed already
         await closing

@@ -5,9 +5,11 @@ still in the event loop's queue, and a place to note what reaches the browser.
 """
 
 import asyncio
+import gc
 from types import SimpleNamespace
 
 import pytest
+from starlette.websockets import WebSocketDisconnect
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.app_session import AppSession, AppSessionState
@@ -187,6 +189,35 @@ def test_streamlit_alone_leaves_a_dead_line_open(writing):
 def test_a_line_that_is_not_listened_to_is_closed_once(writing, starting, connecting):
     answers.keep()
     assert overwhelmed().closed == [answers.TRY_AGAIN_LATER]
+
+
+def test_a_line_that_the_browser_has_left_is_let_go_in_silence(
+    writing, starting, connecting, monkeypatch
+):
+    """A page is closed while its answer is still on its way, as the browser tests do."""
+    answers.keep()
+
+    async def gone(_line, _code):
+        raise WebSocketDisconnect(1006)  # starlette's, where uvicorn knows of it before the page
+
+    monkeypatch.setattr(SlowLine, "close", gone)
+    complaints = []
+
+    async def go():
+        asyncio.get_running_loop().set_exception_handler(
+            lambda _loop, told: complaints.append(told)
+        )
+        client = StarletteSessionClient(SlowLine())
+        client._closed.set()
+        with pytest.raises(SessionClientDisconnectedError):
+            client.write_forward_msg(ForwardMsg())
+        await asyncio.sleep(0.01)
+        await client.aclose()
+        del client
+        gc.collect()  # an exception that nobody has asked for is told when its task goes
+
+    asyncio.run(go())
+    assert complaints == []
 
 
 class Visit:
