@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.components import frame, own_photos, signs, teaching
 from pages.components.nets import choose_net
+from resnet.data.classes import CLASSES
 from resnet.errors import LabError
 from resnet.language import translate as _
 
@@ -42,7 +43,7 @@ with controls:
             shot = st.camera_input(_("Hold a hand up"), key=f"own_camera_{number}")
             taken = [shot.getvalue()] if shot else []
         label = st.segmented_control(
-            _("They show"), range(6), default=0, required=True, key="own_label"
+            _("They show"), CLASSES, default=0, required=True, key="own_label"
         )
     if st.button(
         _("Add"), icon=":material/add_a_photo:", width="stretch", key="own_add",

@@ -1,17 +1,22 @@
 """What the teacher sees of the class, and the rules of its queue."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pandas as pd
 import psutil
 import streamlit as st
 
-from pages.components import run_actions
+from pages.components import frame, run_actions
+from pages.components.charts import chart
 from pages.components.language import callback
 from pages.components.running import ACTIVE, state_words, store
+from resnet.data.classes import CHANCE
+from resnet.drawing.curves import Curve, class_curves
 from resnet.jobs.fairness import fair_order
 from resnet.language import translate as _
+from resnet.models.registry import architecture
+from resnet.store.records import Curve as Measured
 from resnet.store.records import Rules, Run
 from resnet.store.states import FINAL, State
 
@@ -27,8 +32,10 @@ def show() -> None:
         with st.container(border=True, height=200, vertical_alignment="center"):
             st.markdown(_("Nobody has started a run yet."))
         return
+    measured = store().curves_of([run.id for run in (*active, *over)], "test_accuracy")
+    _curves([*active, *over], measured)
     st.dataframe(
-        _rows(_in_order(active) + over), hide_index=True, key="board_runs",
+        _rows(_in_order(active) + over, measured), hide_index=True, key="board_runs",
         column_config={
             "progress": st.column_config.ProgressColumn(_("Progress"), format="percent"),
             "accuracy": st.column_config.NumberColumn(_("Test accuracy"), format="percent"),
@@ -51,6 +58,27 @@ def _figures(active: Sequence[Run], over: Sequence[Run]) -> None:
         st.metric(_("Memory"), f"{memory.percent / 100:.0%}")
 
 
+def _curves(runs: Sequence[Run], measured: Mapping[str, Measured]) -> None:
+    """Draw how far everyone's net has come."""
+    curves = []
+    for run in runs:
+        if run.id in measured:
+            net = architecture(run.spec["model"])
+            told = f"{_learner(run)} · {run.title or net.name}"
+            curve = measured[run.id]
+            curves.append(
+                Curve(told, net.plain, "test", tuple(curve.epochs), tuple(curve.values),
+                      batch_norm=run.spec["batch_norm"], moving=run.state in ACTIVE)
+            )  # fmt: skip
+    chart(class_curves(curves, frame.theme(), CHANCE), key="board_curves", numbers=False,
+          alt=_("Test accuracy of everyone's runs over the epochs"))  # fmt: skip
+    st.caption(_("A line for each run; what trains ends in a point. Dotted: what guessing gets."))
+
+
+def _learner(run: Run) -> str:
+    return run.owner[:4] or "–"
+
+
 def _in_order(active: Sequence[Run]) -> list[Run]:
     """Return what runs, then what waits in the order of the queue, then what pauses."""
     running = [run for run in active if run.state == State.RUNNING]
@@ -58,16 +86,17 @@ def _in_order(active: Sequence[Run]) -> list[Run]:
     return [*running, *waiting, *(run for run in active if run.state == State.PAUSED)]
 
 
-def _rows(runs: Sequence[Run]) -> pd.DataFrame:
+def _rows(runs: Sequence[Run], measured: Mapping[str, Measured]) -> pd.DataFrame:
+    latest = {run_id: curve.values[-1] for run_id, curve in measured.items()}
     return pd.DataFrame(
         {
-            _("Learner"): [run.owner[:4] or "–" for run in runs],
+            _("Learner"): [_learner(run) for run in runs],
             _("Name"): [run.title for run in runs],
             _("Net"): [run.spec["model"] for run in runs],
             _("State"): [state_words(run.state) for run in runs],
             "progress": [run.progress for run in runs],
             _("Epoch"): [f"{run.epoch} / {run.spec['epochs']}" for run in runs],
-            "accuracy": [run.test_accuracy for run in runs],
+            "accuracy": [latest.get(run.id, run.test_accuracy) for run in runs],
             "started": pd.to_datetime([run.created_at for run in runs], unit="s", utc=True),
             _("Id"): [run.id for run in runs],
         }

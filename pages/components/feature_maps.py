@@ -5,6 +5,7 @@ import streamlit as st
 from pages.components import frame
 from pages.components.experiments import POLL, experiment, outcome
 from pages.components.language import fragment
+from resnet.data.classes import CLASSES
 from resnet.drawing.image_grid import feature_map_grid
 from resnet.jobs import tasks
 from resnet.language import translate as _
@@ -14,7 +15,7 @@ from resnet.models.block import Block
 def show_feature_maps(block: Block, input_shape: tuple[int, int, int]) -> None:
     """Let the learner pick a sign and show eight channels after each step of the block."""
     sign = st.segmented_control(
-        _("Image"), range(6), default=2, required=True, key="block_sign", bind="query-params"
+        _("Image"), CLASSES, default=2, required=True, key="block_sign", bind="query-params"
     )
     arguments = (tasks.block_feature_maps, block, input_shape, sign)
     waiting = not experiment(*arguments).done()

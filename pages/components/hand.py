@@ -11,6 +11,7 @@ from pages.components import frame, signs
 from pages.components.charts import chart
 from pages.components.experiments import POLL, experiment, outcome, ready
 from pages.components.language import fragment
+from resnet.data.classes import CLASSES
 from resnet.data.crop import FILLS, Square, hand_square, whole
 from resnet.data.photo import model_input, read_photo
 from resnet.drawing.palette import palette
@@ -28,14 +29,14 @@ SEARCHED_SIDE = 512  # pixels of the photo in which the net searches
 SEARCH_SECONDS = 20
 MAGNIFIED = 4
 SMALL = 150  # pixels: what the net sees and where it looks, beside each other on a phone, too
-CLASSES = [str(number) for number in range(6)]
+NAMES = [str(fingers) for fingers in CLASSES]
 
 
 def take_photo(source: str) -> bytes | None:
     """Return the bytes of a sample, an upload or a camera picture; None while there is none."""
     if source == "sample":
         sign = st.segmented_control(
-            _("Sign"), range(6), default=3, required=True, key="hand_sample", bind="query-params",
+            _("Sign"), CLASSES, default=3, required=True, key="hand_sample", bind="query-params",
             help=_("Hands drawn by the lab, not photographs."),
         )  # fmt: skip
         return (SAMPLES / f"sign_{sign}.jpg").read_bytes()
@@ -154,7 +155,7 @@ def _answer(arguments: tuple, pixels: np.ndarray, key: str, was_waiting: bool) -
         st.skeleton(height=270)
         return
     chart(
-        class_probabilities(said.probabilities, CLASSES, frame.theme(), signs.labels()),
+        class_probabilities(said.probabilities, NAMES, frame.theme(), signs.labels()),
         key=key,
         alt=_("Probability of each class"),
     )

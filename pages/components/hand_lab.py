@@ -9,7 +9,7 @@ from pages.components import frame, signs
 from pages.components.charts import chart
 from pages.components.dataset import named
 from pages.components.experiments import POLL, outcome, ready
-from pages.components.hand import CLASSES, show_answer
+from pages.components.hand import NAMES, show_answer
 from pages.components.language import fragment
 from resnet.data.disturb import Disturbance, disturbed
 from resnet.drawing.results import refinement
@@ -35,7 +35,7 @@ def _film(arguments: tuple, was_waiting: bool) -> None:
     inner = len(film.probabilities) - 1
     steps = [_("block {n}").format(n=n + 1) for n in range(inner)] + [_("the net")]
     chart(
-        refinement(film.probabilities, steps, CLASSES, frame.theme(), signs.labels()),
+        refinement(film.probabilities, steps, NAMES, frame.theme(), signs.labels()),
         key="hand_film",
         alt=_("Class probabilities after each block"),
     )

@@ -13,6 +13,7 @@ from pages.components.experiments import POLL, outcome, ready
 from pages.components.language import callback, fragment
 from pages.components.own_photos import OwnPhoto
 from pages.components.visitors import visitor
+from resnet.data.classes import CLASSES
 from resnet.drawing.results import confusion_matrix
 from resnet.errors import LabError
 from resnet.jobs import tasks
@@ -24,7 +25,7 @@ from resnet.training.prediction import Net, find_net
 if TYPE_CHECKING:
     from resnet.training.fine_tuning import Taught
 
-CLASSES = [str(number) for number in range(6)]
+NAMES = [str(fingers) for fingers in CLASSES]
 ASKED, KEPT = "teach_asked", "taught_ref"
 
 
@@ -122,7 +123,7 @@ def _confusions(labels, before, after, kept_back: bool) -> None:
         with column:
             st.markdown(f"**{name}**")
             chart(
-                confusion_matrix(counts, CLASSES, frame.theme()), key=f"teach_{key}",
+                confusion_matrix(counts, NAMES, frame.theme()), key=f"teach_{key}",
                 alt=_("Confusions of your photos: {name}").format(name=name),
             )  # fmt: skip
 

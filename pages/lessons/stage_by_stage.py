@@ -4,10 +4,10 @@ import streamlit as st
 
 from pages.components.drawing import drawing
 from pages.components.lesson import lesson
+from resnet.data.classes import CLASSES
 from resnet.drawing.assembled_net import Stage, assembly_svg
 from resnet.language import translate as _
 from resnet.models.assembly import (
-    CLASSES,
     IMAGE,
     STAGES,
     STEM,
@@ -34,7 +34,7 @@ def assemble() -> None:
     built = zip(STAGES, (s.blocks for s in own), own_shapes, real_shapes, right, strict=True)
     with picture:
         drawing(
-            assembly_svg([Stage(*facts) for facts in built], IMAGE, STEM, CLASSES),
+            assembly_svg([Stage(*facts) for facts in built], IMAGE, STEM, len(CLASSES)),
             key="assembled_net",
         )
     st.metric(

@@ -11,6 +11,7 @@ from pages.components.lesson import lesson
 from pages.components.recordings import recording
 from resnet.analysis.shattering import MOST_LAG, POINTS, autocorrelation, input_gradients
 from resnet.analysis.signal import path_gradients
+from resnet.data.classes import CHANCE
 from resnet.drawing.end_labels import End, name_ends
 from resnet.drawing.landscape import Ground, common_limits, landscape, landscape_map
 from resnet.drawing.palette import palette
@@ -52,8 +53,8 @@ def lesions() -> None:
     )
     figure.update_xaxes(title_text=_("the one block that is missing"))
     colours = palette(frame.theme())
-    figure.add_hline(1 / 6, line_dash="dot", line_color=colours.ink)
-    name_ends(figure, [End(_("chance"), 1 / 6, colours.muted)], colours)
+    figure.add_hline(CHANCE, line_dash="dot", line_color=colours.ink)
+    name_ends(figure, [End(_("chance"), CHANCE, colours.muted)], colours)
     chart(figure, key="lesion_figure", alt=_("Test accuracy without each block, both nets"))
 
 

@@ -16,6 +16,7 @@ from typing import BinaryIO, NamedTuple
 import requests
 import urllib3
 
+from resnet.data.classes import CLASSES
 from resnet.data.hdf5 import Part, read_split
 from resnet.data.signs import FILES
 from resnet.errors import LabError
@@ -230,7 +231,7 @@ def unpacked(archive: Path | BinaryIO, address: str) -> dict[str, bytes]:
 
 def _photos(packed: zipfile.ZipFile) -> dict[str, bytes]:
     """Return Dataset/0 … Dataset/5 of the archive's one folder, under names of our own."""
-    counts, photos, size = {str(label): 0 for label in range(6)}, {}, 0
+    counts, photos, size = {str(label): 0 for label in CLASSES}, {}, 0
     for entry in sorted(packed.infolist(), key=lambda entry: entry.filename):
         parts = PurePosixPath(entry.filename).parts
         # A name may be empty, which is_dir() does not bear.

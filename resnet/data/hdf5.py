@@ -14,13 +14,13 @@ from typing import Literal
 import h5py
 import numpy as np
 
+from resnet.data.classes import CLASSES
 from resnet.errors import LabError
 from resnet.language import translate as _
 
 Part = Literal["train", "test"]
 
 IMAGE_SHAPE = (64, 64, 3)
-CLASSES = (0, 1, 2, 3, 4, 5)
 LARGEST_ARRAY = 512 * 2**20  # bytes; about 43,000 images
 LARGEST_RATIO = 1100  # deflate packs at most 1032 to 1
 PLAIN_FILTERS = {h5py.h5z.FILTER_DEFLATE, h5py.h5z.FILTER_SHUFFLE, h5py.h5z.FILTER_FLETCHER32}

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from resnet.data.synthetic import CLASSES, hand_with_matte
+from resnet.data.classes import CLASSES
+from resnet.data.synthetic import hand_with_matte
 from resnet.data.view import Variety
 
 # Wider than the shipped set: sleeves, both ways of showing three, hands that fill the picture.

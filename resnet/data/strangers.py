@@ -4,11 +4,11 @@ from pathlib import Path
 
 import numpy as np
 
+from resnet.data.classes import CLASSES
 from resnet.data.photo import model_input, read_photo
 from resnet.errors import LabError
 from resnet.language import translate as _
 
-CLASSES = (0, 1, 2, 3, 4, 5)
 SUFFIXES = {".jpg", ".jpeg", ".png"}
 
 

@@ -8,12 +8,12 @@ import numpy as np
 from PIL import Image, ImageFilter
 
 from resnet.data.backdrop import KINDS, backdrop, paint
+from resnet.data.classes import CLASSES
 from resnet.data.render import Camera, Surface, march
 from resnet.data.signs import Dataset
 from resnet.data.skin import Light, linear, shaded, shadow, skin_tone
 from resnet.data.view import Variety, framed, posed
 
-CLASSES = (0, 1, 2, 3, 4, 5)
 USUAL = Variety()
 
 

@@ -125,6 +125,43 @@ def comparison_curves(curves: Sequence[Curve], measure: Measure, theme: Theme) -
     return figure
 
 
+def class_curves(curves: Sequence[Curve], theme: Theme, chance: float) -> go.Figure:
+    """Draw everyone's test accuracy: what moves is strong and has a head, the rest faint.
+
+    Each curve's `net` is what pointing at it tells; `chance` is what guessing would reach.
+    """
+    colours = palette(theme)
+    figure = blank_figure(theme)
+    for curve in sorted(curves, key=lambda curve: curve.moving):
+        colour = colours.net(curve.plain)
+        head = len(curve.x) - 1
+        figure.add_trace(
+            go.Scatter(
+                x=list(curve.x),
+                y=np.asarray(curve.y, dtype=float),
+                mode="lines+markers",
+                name=curve.net,
+                showlegend=False,
+                opacity=1 if curve.moving else 0.35,
+                line=_line(colour, "train", curve.batch_norm),
+                marker={
+                    "color": colour,
+                    "size": [9 if curve.moving and i == head else 4 for i in range(head + 1)],
+                },
+                hovertemplate="%{fullData.name}<br>%{x}: %{y}<extra></extra>",
+            )
+        )
+    for plain in sorted({curve.plain for curve in curves}):
+        key = {"color": colours.net(plain), "width": LINE_WIDTH[True]}
+        figure.add_scatter(x=[None], y=[None], mode="lines", name=_kind_word(plain), line=key,
+                           hoverinfo="skip")  # fmt: skip
+    figure.add_hline(chance, line_dash="dot", line_color=colours.muted)
+    figure.update_xaxes(title_text=_("epoch"), rangemode="tozero")
+    _measure_axis(figure, "accuracy")
+    figure.update_yaxes(title_text=_("test accuracy"), range=[0, 1.03])
+    return figure
+
+
 def depth_curves(points: Sequence[DepthPoint], theme: Theme) -> go.Figure:
     """Draw final error against depth for plain and residual nets, seeds as points in a band.
 

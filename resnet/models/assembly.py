@@ -7,7 +7,6 @@ from resnet.models.block import Shape
 
 IMAGE: Shape = (64, 64, 3)
 STEM: Shape = (15, 15, 64)  # what the stages get of it
-CLASSES = 6
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ def shapes_after(stages: Sequence[StageChoice], start: Shape = STEM) -> list[Sha
     return shapes
 
 
-def parameters(stages: Sequence[StageChoice], classes: int = CLASSES) -> int:
+def parameters(stages: Sequence[StageChoice], classes: int = 6) -> int:
     """Return the parameters of the whole net: stem, stages, 2×2 average pool and dense layer.
 
     Convolutions have biases, BatchNorm has four numbers a channel (two of them trained).

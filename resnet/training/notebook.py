@@ -7,6 +7,7 @@ import keras
 
 from resnet.data import augment, photo
 from resnet.data.augment import AUGMENTATIONS, NONE
+from resnet.data.classes import CLASSES
 from resnet.errors import LabError
 from resnet.language import translate as _
 from resnet.models.net_code import net_code
@@ -15,8 +16,6 @@ from resnet.store.records import Run
 from resnet.training import batches
 from resnet.training.recipes import RECIPES, build_net, optimizer_class, optimizer_settings
 from resnet.training.spec import TrainingSpec, parse_spec
-
-CLASSES = 6
 
 _READ = """import h5py
 import numpy as np
@@ -48,7 +47,7 @@ def notebook(run: Run, images: int) -> str:
         code(_READ),
         *_resizing(spec),
         words("## Net\n\nEvery layer by its name; the seeds give the run's own first weights."),
-        code(f"{_seeding(spec)}\n{net_code(build_net(spec, CLASSES))}\nmodel.summary()"),
+        code(f"{_seeding(spec)}\n{net_code(build_net(spec, len(CLASSES)))}\nmodel.summary()"),
         words("## Batches\n\nShuffled and varied by seed alone: every run sees the same images."),
         code(_batches(spec)),
         words("## Training"),

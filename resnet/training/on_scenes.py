@@ -7,11 +7,11 @@ import keras
 import numpy as np
 
 from resnet import backend
+from resnet.data.classes import CLASSES
 from resnet.data.scene import Scene, scenes
 from resnet.models.registry import build
 from resnet.training.batches import one_hot
 
-CLASSES = 6
 BATCH = 64
 LABEL_SMOOTHING = 0.1
 LEARNING_RATE = 0.1
@@ -61,7 +61,7 @@ class SceneBatches(keras.utils.PyDataset):
         chosen = rng.choice(len(self._hands), BATCH, p=self._chances)
         scene = self._scene.milder(self._hardness(index, rng))
         images = scenes(self._hands[chosen], self._behind, rng, scene)
-        return images, one_hot(self._labels[chosen], CLASSES)
+        return images, one_hot(self._labels[chosen], len(CLASSES))
 
     def _hardness(self, index: int, rng: np.random.Generator) -> float:
         if index < self._growing:
@@ -88,7 +88,7 @@ def train_on_scenes(
     keras.utils.set_random_seed(seed)
     backend.reuse_memory()
     size = sources[0].hands.shape[1]
-    model = build(architecture, (size, size, 3), CLASSES, zero_init_last_gamma=True, seed=seed)
+    model = build(architecture, (size, size, 3), len(CLASSES), zero_init_last_gamma=True, seed=seed)
     rate, growing = LEARNING_RATE, max(1, round(GROWING * steps))
     if start is not None:
         model.set_weights(start.get_weights())

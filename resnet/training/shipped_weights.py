@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
+from resnet.data.classes import CLASSES
 from resnet.data.matte import with_matte
 from resnet.data.rendered import HARD, WIDE, rendered_hands
 from resnet.data.scene import Scene, backdrops, scenes
 from resnet.data.signs import load_signs, resized
-from resnet.data.strangers import CLASSES, read_class_folders
+from resnet.data.strangers import read_class_folders
 from resnet.training.checkpoint import Card
 
 if TYPE_CHECKING:

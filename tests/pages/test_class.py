@@ -1,9 +1,11 @@
 """A class at work: its experiment, its queue's rules, and the teacher's board."""
 
+import json
+
 import pytest
 
 from pages.components import running, visitors
-from resnet.store.records import Rules
+from resnet.store.records import Metric, Rules
 from resnet.store.run_store import RunStore
 from resnet.store.states import State
 from resnet.training.spec import TrainingSpec
@@ -114,6 +116,25 @@ def test_the_teacher_trains_the_cells_nobody_took():
     assert not app.exception
     assert len(RunStore().runs(experiment=link)) == 4
     assert RunStore().experiment(link).closed
+
+
+@pytest.mark.usefixtures("teacher", "no_cluster")
+def test_the_board_draws_how_far_every_run_has_come():
+    runs = RunStore()
+    ids = [runs.create(TrainingSpec(data="synthetic", model=net).model_dump(), owner)
+           for owner, net in (("ada", "resnet8"), ("bob", "plain8"))]  # fmt: skip
+    for run_id, accuracy in zip(ids, (0.75, 0.5), strict=True):
+        runs.set_state(run_id, State.RUNNING)
+        runs.append_metrics(run_id, [Metric(34, 1, "test_accuracy", accuracy)])
+    runs.finish(ids[1], State.DONE, test_accuracy=0.5)
+    app = opened("teacher")
+    (figure,) = app.get("plotly_chart")
+    drawn = {line["name"]: line["opacity"] for line in json.loads(figure.proto.spec)["data"]
+             if line.get("opacity")}  # fmt: skip
+    assert drawn.keys() == {"ada · resnet8", "bob · plain8"}
+    assert drawn["ada · resnet8"] > drawn["bob · plain8"]  # it trains
+    table = app.dataframe[0].value.set_index("Learner")
+    assert table["accuracy"].to_dict() == {"ada": 0.75, "bob": 0.5}
 
 
 def test_the_board_is_the_teachers_alone():

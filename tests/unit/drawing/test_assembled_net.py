@@ -4,8 +4,9 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from resnet.data.classes import CLASSES
 from resnet.drawing.assembled_net import MOST, Stage, assembly_svg
-from resnet.models.assembly import CLASSES, IMAGE, STAGES, STEM, shapes_after
+from resnet.models.assembly import IMAGE, STAGES, STEM, shapes_after
 
 REAL = [
     Stage(number, stage.blocks, shape, shape, right=True)
@@ -19,7 +20,7 @@ def layouts(stages):
     """Return the two drawings, for wide and for narrow places."""
     return [
         element
-        for element in ET.fromstring(assembly_svg(stages, IMAGE, STEM, CLASSES))
+        for element in ET.fromstring(assembly_svg(stages, IMAGE, STEM, len(CLASSES)))
         if element.get("role") == "img"
     ]
 
@@ -84,5 +85,5 @@ def test_words_stay_within_the_drawing():
 def test_the_image_goes_in_and_a_probability_for_each_class_comes_out():
     for drawing in layouts(REAL):
         assert "64×64×3" in words(drawing)
-        assert len(drawing.findall(".//{*}circle")) == CLASSES
+        assert len(drawing.findall(".//{*}circle")) == len(CLASSES)
         assert "6 classes" in words(drawing)

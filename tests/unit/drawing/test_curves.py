@@ -5,6 +5,7 @@ import pytest
 from resnet.drawing.curves import (
     Curve,
     DepthPoint,
+    class_curves,
     comparison_curves,
     depth_curves,
     smoothed,
@@ -112,3 +113,17 @@ def test_lines_are_named_where_they_end_with_the_part_only_where_both_are_drawn(
     long = comparison_curves([curve(batch_norm=False, net="resnet56")], "error", "light")
     assert not long.layout.annotations
     assert long.layout.showlegend is not False
+
+
+def test_of_a_class_what_moves_is_strong_and_has_a_head():
+    done = curve("test", net="ab12 · plain8", y=(0.2, 0.3), plain=True)
+    moving = curve("test", net="cd34 · resnet8", y=(0.2, 0.6), moving=True, plain=False)
+    figure = class_curves([moving, done], "light", 1 / 6)
+    first, last = (line for line in figure.data if line.x[0] is not None)
+    assert (first.name, last.name) == ("ab12 · plain8", "cd34 · resnet8")
+    assert first.opacity < last.opacity
+    assert last.marker.size[-1] > last.marker.size[0] == first.marker.size[-1]
+    assert [line.name for line in figure.data if line.showlegend is not False] == [
+        "residual", "plain",
+    ]  # fmt: skip
+    assert figure.layout.shapes[0].y0 == 1 / 6
