@@ -11,7 +11,7 @@ from collections import deque
 from contextlib import suppress
 from typing import Any
 
-import httpx
+import httpx2
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.Common_pb2 import FileURLs, FileURLsRequest, UploadedFileInfo
@@ -112,7 +112,7 @@ class Learner:
         """
         place = await self.place(name)
         status = await self.put(place, name, data)
-        if status == httpx.codes.NO_CONTENT:
+        if status == httpx2.codes.NO_CONTENT:
             number, _kind = self.widgets[key]
             held = UploadedFileInfo(
                 name=name, size=len(data), file_id=place.file_id, file_urls=place
@@ -145,7 +145,7 @@ class Learner:
         return await asyncio.to_thread(self._put, place.upload_url, name, data)
 
     def _put(self, address: str, name: str, data: bytes) -> int:
-        with httpx.Client(base_url=self.url, timeout=ANSWER_SECONDS) as browser:
+        with httpx2.Client(base_url=self.url, timeout=ANSWER_SECONDS) as browser:
             browser.get("/_stcore/health")  # sets the cookie against forged requests
             token = browser.cookies.get("_streamlit_xsrf", "")
             answer = browser.put(address, files={"file": (name, data)},

@@ -11,6 +11,8 @@ from resnet.drawing.end_labels import LINE_HEIGHT, MOST, PLOT_HEIGHT, End, name_
 from resnet.drawing.palette import LINE_WIDTH, Palette, Theme, blank_figure, palette
 from resnet.language import translate as _
 
+NAMES_SHARE = 0.6  # of the plot's width, that the longest name takes on a phone
+
 
 @dataclass(frozen=True)
 class GradientSeries:
@@ -115,10 +117,31 @@ def _gradient_ends(
     height = LINE_HEIGHT / PLOT_HEIGHT
     ends = []
     for line, start in zip(series, starts, strict=True):
-        below = _rises(line.norms) or any(0 < other - start < 1.2 * height for other in starts)
+        twins = [
+            other.norms
+            for other, begins in zip(series, starts, strict=True)
+            if 0 < begins - start < 1.2 * height
+        ]
+        below = _rises(line.norms) or bool(twins)
+        place = start + 0.7 * height
+        if below:
+            lowest = min(_lowest(norms) for norms in (line.norms, *twins))
+            fallen = (math.log10(lowest) - low) / (high - low)
+            # Under the line all along the name, but not so far that nobody knows whose it is.
+            place = max(min(start, fallen), start - 3 * height) - 0.7 * height
         name = line.net if alike else _gradient_name(line)
-        ends.append(End(name, start + (-0.7 if below else 0.7) * height, colours.net(line.plain)))
+        ends.append(End(name, place, colours.net(line.plain)))
     return ends
+
+
+def _lowest(norms: Sequence[float]) -> float:
+    """Return the smallest norm over the part of the depth axis that a name takes on a phone."""
+    early = [
+        norm
+        for norm, at in zip(norms, depth_positions(len(norms)), strict=True)
+        if at <= NAMES_SHARE and math.isfinite(norm) and norm > 0
+    ]
+    return min(early, default=math.inf)
 
 
 def _rises(norms: Sequence[float]) -> bool:

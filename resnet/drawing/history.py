@@ -50,7 +50,11 @@ def bubble_chart(
                 "<br>%{customdata[1]}<extra></extra>",
             )
         )  # fmt: skip
-    figure.update_xaxes(type="log", title_text=_("multiply-adds for one image"), dtick=1)
+    costs = [math.log10(counts[error.net]["multiply_adds"]) for error in errors]
+    figure.update_xaxes(
+        type="log", title_text=_("multiply-adds for one image"), dtick=1,
+        range=[min(costs) - 0.2, max(costs) + 0.18],
+    )  # fmt: skip
     figure.update_yaxes(title_text=_("top-5 error"), tickformat=".0%", range=[0, 0.22])
     return figure
 

@@ -64,7 +64,7 @@ def test_accuracy_counts_what_keras_counts(nets):
 
 def test_the_middle_of_the_surface_is_the_trained_net_and_nothing_stays_moved(nets):
     net = nets["resnet"]
-    before = [np.array(weight) for weight in net.weights]
+    before = [weight.numpy() for weight in net.weights]
     shares = []
     found = loss_surface(net, IMAGES, LABELS, points=3, reach=0.1, report=shares.append)
     expected = keras.losses.sparse_categorical_crossentropy(LABELS, net(IMAGES, training=False))

@@ -79,6 +79,20 @@ def test_two_lines_that_begin_together_have_names_apart():
     assert not any(trace.showlegend for trace in figure.data)
 
 
+def test_the_name_under_two_falling_lines_stands_clear_of_both():
+    falling = tuple(10.0**-k for k in range(20))
+    twins = [
+        GradientSeries("resnet20", False, ("layer",) * 20, falling),
+        GradientSeries("resnet20", False, ("layer",) * 20, tuple(0.9 * n for n in falling), False),
+        GradientSeries("plain20", True, ("layer",) * 20, (1e30,) * 20),
+    ]
+    figure = gradient_curves(twins, "light")
+    heights = {note.text: note.y for note in figure.layout.annotations}
+    low, high = figure.layout.yaxis.range
+    shallow = (math.log10(0.9 * falling[2]) - low) / (high - low)  # a third along the axis
+    assert heights["resnet20, no BatchNorm"] < shallow
+
+
 def test_nets_alike_in_batch_norm_are_named_by_the_net_alone():
     figure = gradient_curves([series((1.0, 2.0), batch_norm=False)], "light")
     assert [name.text for name in figure.layout.annotations] == ["plain20"]
