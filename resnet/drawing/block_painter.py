@@ -40,33 +40,26 @@ Item = Tensor | Chip | Join
 
 @dataclass(frozen=True)
 class Plan:
-    """Measures of one layout.
-
-    base: how deep the main path lies; lane: how far beside it the shortcut runs; side: the largest
-    map; long: a tensor's length, of the usual; slot: its place along the path; label: the room of
-    its shape; plate and bar: a
-    convolution's and another layer's width; tall: their height, tall_beside: on the shortcut.
-    keyed: plates are too narrow for words, so filters stand above them and a key names the hues.
-    """
+    """Measures of one layout, in its own units."""
 
     width: float
     height: float
-    base: float
-    lane: float
-    side: float
-    long: float
-    slot: float
-    label: float
-    plate: float
-    bar: float
-    tall: float
-    tall_beside: float
+    base: float  # how deep the main path lies
+    lane: float  # how far beside it the shortcut runs
+    side: float  # of the largest map
+    long: float  # a tensor's length, of the usual
+    slot: float  # a tensor's place along the path
+    label: float  # the room of its shape
+    plate: float  # width of a convolution
+    bar: float  # width of another layer
+    tall: float  # height of both
+    tall_beside: float  # on the shortcut
     type: float
     corner: float
     fork: float  # from the place where the paths part to the first layer
-    join: float
-    keyed: bool = False
-    gap: float = 4
+    join: float  # radius of ⊕
+    gap: float = 4  # between layers that touch
+    keyed: bool = False  # too narrow for words: filters stand above, a key names the hues
 
     def at(self, along: float, beside: float = 0) -> Point:
         """Return the point `along` the main path and `beside` it."""
