@@ -39,7 +39,6 @@ def changed_layers(trace) -> frozenset[str]:
 def block_and_controls() -> None:
     """Show the controls, and the block that they describe."""
     block_controls.show_presets()
-    frame.keep_in_sight("block_drawing", after="block_numbers")
     picture, controls = frame.picture_and_controls()
     with controls:
         block, input_shape = block_controls.choose()
@@ -108,6 +107,7 @@ def details(block, input_shape, trace) -> None:
                 show_feature_maps(block, input_shape)
 
 
+frame.keep_in_sight("block_drawing", after="block_numbers")
 block_and_controls()
 expect(
     "block_guess",

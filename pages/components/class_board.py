@@ -70,7 +70,7 @@ def _curves(runs: Sequence[Run], measured: Mapping[str, Measured]) -> None:
                 Curve(told, net.plain, "test", tuple(curve.epochs), tuple(curve.values),
                       batch_norm=run.spec["batch_norm"], moving=run.state in ACTIVE)
             )  # fmt: skip
-    chart(class_curves(curves, frame.theme(), CHANCE), key="board_curves", numbers=False,
+    chart(class_curves(curves, frame.theme(), CHANCE), key="board_curves",
           alt=_("Test accuracy of everyone's runs over the epochs"))  # fmt: skip
     st.caption(_("A line for each run; what trains ends in a point. Dotted: what guessing gets."))
 
