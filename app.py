@@ -18,6 +18,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Begin the log, and tell the teacher, in the console alone, how to become one."""
     logs.begin("app")
     pace.take_short_turns()
+    pace.read_options_freely()
     if not sign_in_offered():
         link = teachers_link()
         print(f"  Teacher's link, which may control every run:\n\n  {link}\n", flush=True)

@@ -1,8 +1,11 @@
 """How often pages look again, and how they take turns: thirty must leave room for each other."""
 
 import sys
+from functools import wraps
+from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
+from streamlit import config
 
 A_CLASS = 30  # open pages that may refresh as often as their screen would like to
 TURN_SECONDS = 0.0005
@@ -18,6 +21,28 @@ def take_short_turns() -> None:
     10.1 s; half of them within 0.18 s in either case.
     """
     sys.setswitchinterval(TURN_SECONDS)
+
+
+def read_options_freely() -> None:
+    """Let nobody wait in line to read one of Streamlit's options.
+
+    Streamlit takes one lock for each, several times a message, in the event loop, too. With
+    Python's own lock around the interpreter a queue forms there that feeds itself: who is given
+    the lock must still wait for a turn, and all others run into it meanwhile. Seen with thirty
+    learners: nobody got an answer for two minutes in one of thirty, all threads in this line
+    (py-spy). Streamlit's table is read without the lock once it is there; only while a changed
+    config.toml is being read may an option show its default.
+    """
+    locked = config.get_option
+    if hasattr(locked, "__wrapped__"):
+        return
+
+    @wraps(locked)
+    def get_option(key: str) -> Any:
+        options = config.get_config_options()
+        return options[key].value if key in options else locked(key)
+
+    config.get_option = get_option
 
 
 class OpenPages:
