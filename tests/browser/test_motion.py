@@ -10,6 +10,8 @@ MOVING = {"": ".st-key-hero", "residual_block": ".st-key-block_drawing"}
 MOTIONS = """drawing.getAnimations({subtree: true})
   .filter(motion => motion.animationName !== 'lab-changed')"""
 TIMES = f"drawing => {MOTIONS}.map(motion => motion.currentTime)"
+# A browser pauses at its next frame.
+SETTLED = f"drawing => Promise.all({MOTIONS}.map(motion => motion.ready)).then(() => null)"
 # On a slow machine all may have come to rest before anybody presses: then from the beginning.
 PAUSE = "button => { if (button.textContent === 'Play') button.click(); button.click() }"
 
@@ -22,6 +24,7 @@ def test_motion_is_paused_and_played_again(page, server, screen):
     expect(button).to_be_visible()
     button.evaluate(PAUSE)
     expect(button).to_have_text("Play")
+    drawing.evaluate(SETTLED)
     at_rest = drawing.evaluate(TIMES)
     page.wait_for_timeout(400)
     assert drawing.evaluate(TIMES) == at_rest
