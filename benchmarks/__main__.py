@@ -70,13 +70,17 @@ def main() -> None:
 
 
 def _put(
-    report: dict[str, Any], name: str, measured: dict[str, Any], seconds: int,
+    report: dict[str, Any],
+    name: str,
+    measured: dict[str, Any],
+    seconds: int,
     setting: dict[str, Any],
-) -> None:  # fmt: skip
+) -> None:
     """Put a section in its place, and beside it where it was measured if that is elsewhere."""
     report["results"][name], report["seconds"][name] = measured, seconds
-    report["results"] = {title: report["results"][title] for title in FULL
-                         if title in report["results"]}  # fmt: skip
+    report["results"] = {
+        title: report["results"][title] for title in FULL if title in report["results"]
+    }
     elsewhere = report.setdefault("elsewhere", {})
     elsewhere.pop(name, None)
     if _without_load(setting) != _without_load(report["setting"]):
@@ -107,8 +111,8 @@ def _setting() -> dict[str, Any]:
 
 
 def _write(report: dict[str, Any]) -> None:
-    told = json.dumps(_finite(report), indent=1, allow_nan=False)
-    (FOLDER / "results.json").write_text(told + "\n", encoding="utf-8")
+    text = json.dumps(_finite(report), indent=1, allow_nan=False)
+    (FOLDER / "results.json").write_text(text + "\n", encoding="utf-8")
     (FOLDER / "RESULTS.md").write_text(table(report), encoding="utf-8")
 
 

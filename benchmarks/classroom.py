@@ -3,9 +3,9 @@
 import asyncio
 import statistics
 
-from benchmarks.learner import Learner
-from benchmarks.server import PROJECT, Server, serving
 from resnet.store.run_store import RunStore
+from tests.harness.learner import Learner
+from tests.harness.server import PROJECT, Server, serving
 
 PAGE = "train"
 LINK = "train_data=synthetic&train_epochs_fast=2&train_size_fast=32"

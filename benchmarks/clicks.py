@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
-from benchmarks.server import PROJECT, Server, serving
+from tests.harness.server import PROJECT, Server, serving
 
 EMPTY = "import streamlit as st\nst.slider('x', 0, 1000, 0, key='x')\n"
 USUAL = "import tensorflow, keras\n" + EMPTY

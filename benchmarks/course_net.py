@@ -10,7 +10,7 @@ import sys
 import time
 from itertools import pairwise
 
-from benchmarks.server import PROJECT
+from tests.harness.server import PROJECT
 
 EPOCHS, ROUNDS = 3, 1
 SPEC = {"model": "resnet50", "recipe": "notebook", "data": "signs", "epochs": EPOCHS}
@@ -75,13 +75,14 @@ def measure() -> dict[str, dict[str, float]]:
         },
         "s an epoch with its test": epoch,
         "float32 peak": {
-            "GFLOP/s": peak / 1e9, "share used by the lab": work / epoch["lab"] / peak,
+            "GFLOP/s": peak / 1e9,
+            "share used by the lab": work / epoch["lab"] / peak,
             "share used by the notebook": work / epoch["notebook"] / peak,
         },
         "share of the peak in a step of 32 images": {
             name: 2 * 3 * multiply_adds * BATCH / seconds / peak for name, seconds in steps.items()
         },
-    }  # fmt: skip
+    }
 
 
 def _train(kind: str) -> list[dict[str, float]]:
@@ -97,8 +98,9 @@ def _train(kind: str) -> list[dict[str, float]]:
 
 def _python(*arguments: str) -> str:
     arguments = arguments if arguments[0] == "-m" else ("-c", *arguments)
-    done = subprocess.run([sys.executable, *arguments], cwd=PROJECT, capture_output=True,
-                          text=True, check=True)  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, *arguments], cwd=PROJECT, capture_output=True, text=True, check=True
+    )
     return done.stdout
 
 

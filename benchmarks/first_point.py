@@ -10,11 +10,11 @@ import subprocess
 import sys
 import time
 
-from benchmarks.learner import Learner
-from benchmarks.server import PROJECT, Server, serving
 from resnet.store.records import BATCH_METRICS
 from resnet.store.run_store import RunStore
 from resnet.store.states import ACTIVE
+from tests.harness.learner import Learner
+from tests.harness.server import PROJECT, Server, serving
 
 NETS = {"fast": ("Fast net", "fast"), "resnet50": ("ResNet-50 of the course", "notebook")}
 _KERAS = """
@@ -47,8 +47,13 @@ def measure(repeats: int = 3) -> dict[str, dict[str, float]]:
             found = sorted(asyncio.run(_press(server, net)) for _repeat in range(repeats))
             results[net] = {"first point, s": found[len(found) // 2]}
     for net in NETS:
-        keras = subprocess.run([sys.executable, "-c", _KERAS, net], cwd=PROJECT,
-                               capture_output=True, text=True, check=False)  # fmt: skip
+        keras = subprocess.run(
+            [sys.executable, "-c", _KERAS, net],
+            cwd=PROJECT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         results[net]["plain Keras, first step, s"] = float(keras.stdout.split()[-1])
     return results
 

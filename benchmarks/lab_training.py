@@ -1,4 +1,4 @@
-"""The lab's own training, told in the same lines as plain_keras.py tells the notebook's.
+"""The lab's own training, printed in the same lines as plain_keras.py prints the notebook's.
 
 ``python -m benchmarks.lab_training STARTED SPEC [again]``: with `again` the process trains once
 before, as a warm worker has, and the seconds count from the start of the second training.

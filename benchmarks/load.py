@@ -14,8 +14,8 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from benchmarks.learner import Learner
-from benchmarks.server import PROJECT, Server, serving
+from tests.harness.learner import Learner
+from tests.harness.server import PROJECT, Server, serving
 
 # Screen, the link's choices, a widget of it, and what it may be set to.
 SCREENS: list[tuple[str, str, str, tuple[Any, ...]]] = [
@@ -47,11 +47,18 @@ def measure(minutes: float, learners: int) -> dict[str, Any]:
     cuts = statistics.quantiles((1000 * seconds for seconds in seen.clicks), n=100)
     half = len(memory) // 2
     return {
-        "learners": learners, "minutes": minutes, "visits": seen.visits,
-        "clicks": len(seen.clicks), "p50 ms": cuts[49], "p95 ms": cuts[94], "p99 ms": cuts[98],
-        "errors": seen.errors[:10], "lost answers": seen.lost, "memory MiB": memory,
+        "learners": learners,
+        "minutes": minutes,
+        "visits": seen.visits,
+        "clicks": len(seen.clicks),
+        "p50 ms": cuts[49],
+        "p95 ms": cuts[94],
+        "p99 ms": cuts[98],
+        "errors": seen.errors[:10],
+        "lost answers": seen.lost,
+        "memory MiB": memory,
         "second half over first": statistics.mean(memory[half:]) / statistics.mean(memory[:half]),
-    }  # fmt: skip
+    }
 
 
 async def _lesson(server: Server, minutes: float, learners: int, seen: Seen) -> list[int]:
@@ -63,8 +70,11 @@ async def _lesson(server: Server, minutes: float, learners: int, seen: Seen) -> 
     while time.monotonic() < end:
         await asyncio.sleep(min(60, max(1.0, end - time.monotonic())))
         memory.append(round(server.memory() / MIB))
-        print(f"{len(memory)} min: {memory[-1]} MiB, {len(seen.clicks)} clicks, "
-              f"{seen.visits} visits, {len(seen.errors)} errors", flush=True)  # fmt: skip
+        print(
+            f"{len(memory)} min: {memory[-1]} MiB, {len(seen.clicks)} clicks, "
+            f"{seen.visits} visits, {len(seen.errors)} errors",
+            flush=True,
+        )
     await asyncio.gather(*everyone)
     return memory
 

@@ -12,12 +12,12 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Page, sync_playwright
 
-from benchmarks.chromium import launched, map_cell
 from benchmarks.clicks import EMPTY
-from benchmarks.server import PROJECT, Server, serving
 from resnet.store.records import BATCH_METRICS
 from resnet.store.run_store import RunStore
 from resnet.store.states import ACTIVE
+from tests.harness.chromium import launched, map_cell
+from tests.harness.server import PROJECT, Server, serving
 
 WATCHED_SECONDS = 25
 EMPTY_SHOWING = EMPTY.replace("st.slider(", "x = st.slider(") + "st.text(f'x is {x}')\n"
@@ -62,11 +62,13 @@ def measure(repeats: int = 15) -> dict[str, dict[str, float]]:
             age = _age(page, server)
     return {
         "slider to new shapes, ms": {
-            "empty app": empty, "block screen": seen, "ratio": seen / empty,
+            "empty app": empty,
+            "block screen": seen,
+            "ratio": seen / empty,
         },
         "ResNet-152, a stage unfolded, ms": {"lab": unfold} | _plot_model(),
         "newest point of a live curve": {"age, s": age},
-    }  # fmt: skip
+    }
 
 
 @contextmanager

@@ -23,20 +23,20 @@ def measure(repeats: int = 5) -> dict[str, dict[str, float]]:
     return {"s a photo": seconds | {"ratio": seconds["lab"] / seconds["usual way"]}}
 
 
-def _median(answer: Callable[[bytes], object], photo: bytes, repeats: int) -> float:
-    answer(photo)
+def _median(predict_photo: Callable[[bytes], object], photo: bytes, repeats: int) -> float:
+    predict_photo(photo)
     times = []
     for _repeat in range(repeats):
         start = time.perf_counter()
-        answer(photo)
+        predict_photo(photo)
         times.append(time.perf_counter() - start)
     return statistics.median(times)
 
 
 def _photo() -> bytes:
     """Return a JPEG of 4000×3000 with a hand of the lab before a grainy wall."""
-    from resnet.data.synthetic import hand_with_matte
-    from resnet.data.view import Variety
+    from resnet.hands.synthetic import hand_with_matte
+    from resnet.hands.view import Variety
 
     rng = np.random.default_rng(0)
     hand = hand_with_matte(3, rng, 160, Variety(framing=(0.7, 0.8), sleeve=0, dim=0))
@@ -52,14 +52,14 @@ def _photo() -> bytes:
 
 
 def _lab(photo: bytes) -> object:
-    from resnet.data.crop import hand_square, whole
     from resnet.data.photo import model_input, read_photo
-    from resnet.training.asking import answer
-    from resnet.training.prediction import load_net
+    from resnet.hands.crop import hand_square, whole
+    from resnet.inference.photo_prediction import predict_photo
+    from resnet.inference.prediction import load_net
 
     image = read_photo(photo)
     square = hand_square(image) or whole(image)
-    return answer(NET, model_input(image.crop(square.box), load_net(NET).input_shape[1]))
+    return predict_photo(NET, model_input(image.crop(square.box), load_net(NET).input_shape[1]))
 
 
 def _usual(photo: bytes) -> object:
@@ -67,7 +67,7 @@ def _usual(photo: bytes) -> object:
     import tensorflow as tf
 
     from resnet.analysis.gradients import block_ends
-    from resnet.training.prediction import load_net
+    from resnet.inference.prediction import load_net
 
     model = load_net(NET)
     image = Image.open(io.BytesIO(photo)).convert("RGB").resize(model.input_shape[1:3])

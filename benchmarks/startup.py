@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 from benchmarks.clicks import USUAL
-from benchmarks.server import PROJECT, serving
+from tests.harness.server import PROJECT, serving
 
 
 def _first_screen(script: Path | str) -> float:

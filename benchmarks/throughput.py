@@ -13,10 +13,10 @@ import sys
 from contextlib import AsyncExitStack, suppress
 from itertools import pairwise
 
-from benchmarks.learner import Learner
-from benchmarks.server import PROJECT, Server, serving
 from resnet.store.run_store import RunStore
 from resnet.store.states import ACTIVE
+from tests.harness.learner import Learner
+from tests.harness.server import PROJECT, Server, serving
 
 SPEC = {"model": "fast", "recipe": "fast", "data": "synthetic", "epochs": 10}
 WATCHERS, POLL_SECONDS, ROUNDS = 5, 0.02, 2
@@ -68,8 +68,11 @@ def measure() -> dict[str, dict[str, float]]:
 def _bare() -> list[float]:
     done = subprocess.run(
         [sys.executable, "-c", _BARE, json.dumps(SPEC)],
-        cwd=PROJECT, capture_output=True, text=True, check=True,
-    )  # fmt: skip
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     return json.loads(done.stdout.splitlines()[-1])
 
 

@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Iterable
 
-from benchmarks.server import PROJECT
+from tests.harness.server import PROJECT
 
 TARGETS = (0.933, 0.97)
 NEVER = float("inf")
@@ -67,8 +67,11 @@ def _lab(spec: dict[str, object], warm: bool) -> list[dict[str, float]]:
 def _lines(module: str, *arguments: str) -> list[dict[str, float]]:
     done = subprocess.run(
         [sys.executable, "-m", module, *arguments],
-        cwd=PROJECT, capture_output=True, text=True, check=True,
-    )  # fmt: skip
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
 
 

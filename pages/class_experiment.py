@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from pages.components import class_cells, class_results, comparison, frame
+from pages.classroom import cells, leading, results
+from pages.components import comparison, frame
 from pages.components.language import fragment
 from pages.components.running import ACTIVE, store
-from pages.components.visitors import is_teacher
+from pages.server.visitors import is_teacher
 from resnet.errors import LabError
 from resnet.language import translate as _
 
@@ -18,7 +19,7 @@ frame.question(
 )
 known = store().experiments()
 if is_teacher():
-    class_cells.offer_new(LINK)
+    leading.offer_new(LINK)
 if not known:
     st.markdown(
         _(
@@ -28,29 +29,30 @@ if not known:
     )
     comparison.show_depths()
     st.stop()
-titles = {experiment.id: experiment.title or experiment.id for experiment in known}
 linked = st.query_params.get(LINK)
-if linked and linked not in titles:
-    st.info(_("That experiment is gone; here is the newest one."))
-st.session_state["class_shown"] = linked if linked in titles else known[0].id
-shown = st.selectbox(
-    _("Experiment"), list(titles), format_func=titles.get, key="class_shown",
-    on_change=lambda: st.query_params.update({LINK: st.session_state["class_shown"]}),
-)  # fmt: skip
-try:
-    experiment = store().experiment(shown)
-except LabError as error:
-    st.error(str(error))
-    st.stop()
-picture, mine = frame.picture_and_controls()
-with mine:
-    class_cells.show_mine(experiment)
-    if is_teacher():
-        class_cells.offer_end(experiment, LINK)
-with picture:
-    live = any(run.state in ACTIVE for run in store().runs(experiment=shown, limit=None))
-    follow = live or not experiment.closed
-    fragment(run_every=REFRESH if follow else None)(class_results.show)(experiment)
-frame.sources(
-    _("He et al. 2015, §4.2, Table 6 and Fig. 6: CIFAR-10, depths 20 to 110."),
-)
+if linked and linked not in [experiment.id for experiment in known]:
+    try:
+        known.append(store().experiment(linked))  # older than those listed
+    except LabError:
+        st.info(_("That experiment is gone; here is the newest one."))
+        linked = None
+shown = linked or known[0].id
+if len(known) > 1:
+    names = leading.names(known)
+    st.session_state["class_shown"] = shown
+    shown = st.selectbox(
+        _("Experiment"),
+        list(names),
+        format_func=names.__getitem__,
+        key="class_shown",
+        on_change=lambda: st.query_params.update({LINK: st.session_state["class_shown"]}),
+        label_visibility="collapsed",
+    )
+experiment = next(one for one in known if one.id == shown)
+live = any(run.state in ACTIVE for run in store().runs(experiment=shown, limit=None))
+every = REFRESH if live or not experiment.closed else None
+if is_teacher():
+    fragment(run_every=every)(leading.show)(shown, LINK)
+fragment(run_every=every)(cells.show)(shown)
+fragment(run_every=every)(results.show)(shown)
+frame.sources(_("He et al. 2015, §4.2, Table 6 and Fig. 6: CIFAR-10, depths 20 to 110."))

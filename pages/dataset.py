@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from pages.components import dataset_views as views
 from pages.components import frame
 from pages.components.dataset import dataset
+from pages.data_set import views as views
 from resnet.data.signs import find_signs
 from resnet.errors import LabError
 from resnet.language import translate as _
@@ -17,35 +17,50 @@ picture, controls = frame.picture_and_controls()
 with controls:
     names = {"synthetic": _("synthetic")} | ({"signs": _("real SIGNS")} if find_signs() else {})
     name = st.segmented_control(
-        _("Data set"), list(names), format_func=names.get, required=True,
+        _("Data set"),
+        list(names),
+        format_func=names.__getitem__,
+        required=True,
         default="signs" if "signs" in names else "synthetic",
-        key="data_set", bind="query-params",
-    )  # fmt: skip
+        key="data_set",
+        bind="query-params",
+    )
     try:
         data = dataset(name)
     except LabError as error:
         st.error(str(error))
         st.stop()
     label = st.segmented_control(
-        _("Class"), range(len(data.classes)), default=min(3, len(data.classes) - 1), required=True,
-        key="data_class", bind="query-params",
+        _("Class"),
+        range(len(data.classes)),
+        default=min(3, len(data.classes) - 1),
+        required=True,
+        key="data_class",
+        bind="query-params",
         help=_("The number of fingers; 0 is an O of all of them."),
-    )  # fmt: skip
+    )
     indices = views.of_class(data, label)
     first = st.slider(
-        _("From image"), 0, max(1, len(indices) - views.SHOWN), 0, key="data_first",
+        _("From image"),
+        0,
+        max(1, len(indices) - views.SHOWN),
+        0,
+        key="data_first",
         bind="query-params",
-    )  # fmt: skip
+    )
     beside = len(names) > 1 and st.toggle(
-        _("Other set below"), key="data_beside", bind="query-params",
+        _("Other set below"),
+        key="data_beside",
+        bind="query-params",
         help=_("The same class of the other data set: how real do the rendered hands look?"),
-    )  # fmt: skip
+    )
     st.caption(
         _("{train} training and {test} test images, {kind}.").format(
-            train=f"{len(data.train_images):,}", test=len(data.test_images),
+            train=f"{len(data.train_images):,}",
+            test=len(data.test_images),
             kind=_("rendered by the lab") if data.synthetic else _("photographed"),
         )
-    )  # fmt: skip
+    )
 
 with picture:
     views.show_class(data, label, first)

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from pages.components import frame, lesson
-from pages.components.navigation import icon
+from pages.components import frame
+from pages.screens import SCREENS
+from resnet.course.lessons import glossary, lesson_with
 from resnet.language import current_language
 from resnet.language import translate as _
-from resnet.lessons import glossary, lesson_with
 
 frame.question(
     _("What does this word mean?"),
@@ -20,5 +20,5 @@ with st.grid("auto", min_column_width=280):
             original = "" if term.words == term.english else f" · {term.english}"
             st.markdown(f"**{term.words}**{original}")
             st.markdown(term.meaning)
-            name = lesson_with(key)
-            st.page_link(lesson.page_of(name), label=lesson.label(name), icon=icon(name))
+            lesson = SCREENS[lesson_with(key)]
+            st.page_link(lesson.file, label=lesson.label(), icon=lesson.sign)

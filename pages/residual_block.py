@@ -2,13 +2,15 @@
 
 import streamlit as st
 
-from pages.components import block_controls, frame
+from pages.block import controls as block_controls
+from pages.block.feature_maps import show_feature_maps
+from pages.components import frame
 from pages.components.drawing import drawing
 from pages.components.expectation import expect
-from pages.components.feature_maps import show_feature_maps
 from pages.components.language import fragment
-from pages.components.startup import wait_for_keras
 from pages.components.tables import show_costs
+from pages.server.startup import wait_for_keras
+from resnet.drawing.numbers import memory
 from resnet.errors import LabError
 from resnet.language import current_language
 from resnet.language import translate as _
@@ -21,7 +23,7 @@ frame.question(
 
 @st.cache_resource(max_entries=512, show_spinner=False)
 def traced(block, input_shape, language: str):
-    """Build and read the block; what does not fit is told in the reader's language."""
+    """Build and read the block; what does not fit is an error in the reader's language."""
     from resnet.analysis.block_trace import trace_block
 
     return trace_block(block, input_shape)
@@ -51,8 +53,8 @@ def block_and_controls() -> None:
 
 def show(block, input_shape):
     """Draw the block with its shapes and costs; return its trace, None where there is no block."""
-    from resnet.drawing.block_diagram import block_svg
-    from resnet.drawing.block_equation import block_equation
+    from resnet.drawing.svg.block_diagram import block_svg
+    from resnet.drawing.svg.block_equation import block_equation
 
     try:
         trace = traced(block, input_shape, current_language())
@@ -76,7 +78,7 @@ def show_numbers(trace) -> None:
         st.metric(_("Multiply-adds"), f"{sum(cost.multiply_adds for cost in trace.costs):,}")
         st.metric(
             _("Activation memory, one image"),
-            f"{sum(cost.activation_bytes for cost in trace.costs) / 2**20:.2f} MiB",
+            memory(sum(cost.activation_bytes for cost in trace.costs)),
         )
     st.caption(_("Read off the Keras layers that were just built, not from a formula."))
 
@@ -111,8 +113,10 @@ frame.keep_in_sight("block_drawing", after="block_numbers")
 block_and_controls()
 expect(
     "block_guess",
-    _("The course's identity block, 15×15×256: a projection in place of the identity. How many "
-      "multiply-adds more?"),
+    _(
+        "The course's identity block, 15×15×256: a projection in place of the identity. How many "
+        "multiply-adds more?"
+    ),
     {
         _("Hardly any: one 1×1 layer"): _(
             "Press “Course: identity block”, then choose “projection”: from 15.7 to 30.4 million. "
@@ -129,7 +133,7 @@ expect(
         ),
     },
     answer=_("About as many again"),
-)  # fmt: skip
+)
 frame.sources(
     _("Identity and convolutional block: Andrew Ng, “Residual Networks” (course assignment)."),
     _("Basic and bottleneck block, shortcuts A and B: He et al. 2015, §3.3 and Fig. 5."),

@@ -2,11 +2,13 @@
 
 import streamlit as st
 
-from pages.components import comparison, frame, run_actions, run_comparison, run_table
+from pages.components import comparison, frame, run_actions
 from pages.components.charts import chart
 from pages.components.running import state_words, store
-from pages.components.visitors import visitor
-from resnet.drawing.curves import comparison_curves
+from pages.server.visitors import visitor
+from pages.stored_runs import comparison as run_comparison
+from pages.stored_runs import table
+from resnet.drawing.figures.curves import MEASURES, comparison_curves
 from resnet.language import translate as _
 from resnet.store.states import State
 
@@ -24,27 +26,39 @@ if not store().runs(limit=1):
     st.stop()
 with st.container(horizontal=True, vertical_alignment="bottom"):
     words = st.text_input(
-        _("Find"), key="runs_find", bind="query-params", icon=":material/search:", width=220,
+        _("Find"),
+        key="runs_find",
+        bind="query-params",
+        icon=":material/search:",
+        width=220,
         placeholder=_("name, tag, net, data"),
-    )  # fmt: skip
+    )
     states = st.pills(
-        _("State"), list(State), selection_mode="multi", default=[],
-        format_func=state_words, key="runs_states",
-    )  # fmt: skip
+        _("State"),
+        list(State),
+        selection_mode="multi",
+        default=[],
+        format_func=state_words,
+        key="runs_states",
+    )
     own = st.toggle(_("Only mine"), key="runs_own", bind="query-params")
     measure = st.segmented_control(
-        _("Show"), ["accuracy", "error", "loss"],
-        format_func={"accuracy": _("accuracy"), "error": _("error"), "loss": _("loss")}.get,
-        default="accuracy", required=True, key="runs_measure", bind="query-params",
-    )  # fmt: skip
+        _("Show"),
+        MEASURES,
+        format_func={"accuracy": _("accuracy"), "error": _("error"), "loss": _("loss")}.__getitem__,
+        default="accuracy",
+        required=True,
+        key="runs_measure",
+        bind="query-params",
+    )
 
 runs = store().runs(limit=SHOWN, state=states or None, owner=visitor() if own else None)
-runs = run_table.found(runs, words)
+runs = table.found(runs, words)
 if not runs:
     with st.container(border=True, height=240, vertical_alignment="center"):
         st.markdown(_("No run matches: change the filters."))
     st.stop()
-chosen = run_table.show(runs)
+chosen = table.show(runs)
 if chosen:
     st.query_params[LINK] = ",".join(run.id for run in chosen)
 else:
@@ -57,10 +71,14 @@ chart(
     alt=_("Training and test curves of the selected runs"),
 )
 st.caption(
-    _("Solid: training, dashed: test, after each epoch. Runs that differ in the seed alone share a "
-      "line, their mean, in a band from the lowest to the highest.")
-)  # fmt: skip
+    _(
+        "Solid: training, dashed: test, after each epoch. Runs that differ in the seed alone share "
+        "a line, their mean, in a band from the lowest to the highest."
+    )
+)
 run_comparison.show_differences(chosen)
+if len(chosen) == 1:
+    run_actions.offer_remedy(chosen[0])
 run_comparison.offer_downloads(chosen)
 run_actions.offer(chosen)
 run_comparison.show_confusions(chosen)

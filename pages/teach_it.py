@@ -2,9 +2,11 @@
 
 import streamlit as st
 
-from pages.components import frame, own_photos, signs, teaching
+from pages.components import frame, signs
 from pages.components.nets import choose_net
+from pages.teach import own_photos, teaching
 from resnet.data.classes import CLASSES
+from resnet.data.photo import ENDINGS
 from resnet.errors import LabError
 from resnet.language import translate as _
 
@@ -23,10 +25,18 @@ with controls:
         first="signs",
     )
     source = st.segmented_control(
-        _("Photos"), ["demo", "upload", "camera"],
-        format_func={"demo": _("example"), "upload": _("upload"), "camera": _("camera")}.get,
-        default="demo", required=True, key="teach_source", bind="query-params",
-    )  # fmt: skip
+        _("Photos"),
+        ["demo", "upload", "camera"],
+        format_func={
+            "demo": _("example"),
+            "upload": _("upload"),
+            "camera": _("camera"),
+        }.__getitem__,
+        default="demo",
+        required=True,
+        key="teach_source",
+        bind="query-params",
+    )
     taken = []
     if source == "demo":
         st.caption(_("Twelve rendered hands that show three with index, middle and ring finger."))
@@ -34,10 +44,12 @@ with controls:
         number = st.session_state.setdefault(ROUND, 0)
         if source == "upload":
             files = st.file_uploader(
-                _("Photos of one sign"), type=["jpg", "jpeg", "png", "webp"],
-                accept_multiple_files=True, key=f"own_upload_{number}",
+                _("Photos of one sign"),
+                type=ENDINGS,
+                accept_multiple_files=True,
+                key=f"own_upload_{number}",
                 help=_("They stay in this browser session and are not stored."),
-            )  # fmt: skip
+            )
             taken = [file.getvalue() for file in files]
         else:
             shot = st.camera_input(_("Hold a hand up"), key=f"own_camera_{number}")
@@ -46,9 +58,12 @@ with controls:
             _("They show"), CLASSES, default=0, required=True, key="own_label"
         )
     if st.button(
-        _("Add"), icon=":material/add_a_photo:", width="stretch", key="own_add",
+        _("Add"),
+        icon=":material/add_a_photo:",
+        width="stretch",
+        key="own_add",
         disabled=source != "demo" and not taken,
-    ):  # fmt: skip
+    ):
         try:
             if source == "demo":
                 own_photos.add_second_threes()
@@ -60,17 +75,25 @@ with controls:
             st.error(str(error))
 
 photos = own_photos.own_photos()
-lesson = teaching.lesson(net, photos)
+teaching_task = teaching.teaching_task(net, photos)
 with controls:
     if st.button(
-        _("Teach it"), type="primary", icon=":material/school:", width="stretch",
-        key="teach_start", disabled=not photos,
-    ):  # fmt: skip
-        st.session_state[teaching.ASKED] = lesson
+        _("Teach it"),
+        type="primary",
+        icon=":material/school:",
+        width="stretch",
+        key="teach_start",
+        disabled=not photos,
+    ):
+        st.session_state[teaching.REQUESTED] = teaching_task
     st.button(
-        _("Forget my photos"), icon=":material/delete:", width="stretch", key="own_forget",
-        disabled=not photos, on_click=own_photos.forget,
-    )  # fmt: skip
+        _("Forget my photos"),
+        icon=":material/delete:",
+        width="stretch",
+        key="own_forget",
+        disabled=not photos,
+        on_click=own_photos.forget,
+    )
     st.caption(_("Your photos stay in this browser session and end with it."))
     teaching.offer_deletion()
 
@@ -78,9 +101,11 @@ with picture:
     if not photos:
         with st.container(border=True, height=360, vertical_alignment="center"):
             st.markdown(
-                _("Your set is empty. Add the example or photos of your own: three or more of a "
-                  "sign, so that one can be kept back to test what was learned.")
-            )  # fmt: skip
+                _(
+                    "Your set is empty. Add the example or photos of your own: three or more of a "
+                    "sign, so that one can be kept back to test what was learned."
+                )
+            )
             signs.show_row("teach_signs")
         st.stop()
-    teaching.show_lesson(lesson, photos)
+    teaching.show_teaching(teaching_task, photos)

@@ -2,9 +2,11 @@
 
 import streamlit as st
 
-from pages.components import class_board, frame
+from pages.classroom import board as class_board
+from pages.classroom import invitation
+from pages.components import frame
 from pages.components.language import fragment
-from pages.components.visitors import is_teacher
+from pages.server.visitors import is_teacher
 from resnet.language import translate as _
 
 REFRESH = 2.0  # seconds
@@ -20,5 +22,5 @@ board, rules = frame.picture_and_controls()
 with board:
     fragment(run_every=REFRESH)(class_board.show)()
 with rules:
+    invitation.offer(width="stretch")
     class_board.choose_rules()
-    frame.choose_size()

@@ -2,9 +2,11 @@
 
 import streamlit as st
 
-from pages.components import frame, live_run, train_controls, training_cost
+from pages.components import frame, train_controls
 from pages.components.expectation import expect
 from pages.components.running import recent_runs, run_title, start_run, store
+from pages.server.visitors import visitor
+from pages.training import cost, live_run
 from resnet.errors import LabError
 from resnet.language import translate as _
 
@@ -20,38 +22,46 @@ with controls:
             st.query_params["run"] = start_run(chosen)
         except LabError as error:
             st.error(str(error))
-    training_cost.show(chosen)
+    cost.show(chosen)
 
 with picture:
     runs = list(recent_runs())
-    wanted = st.query_params.get("run")
+    newest = next((run.id for run in runs if run.owner == visitor()), None)
+    wanted = st.query_params.get("run") or newest
     if wanted and wanted not in [run.id for run in runs]:
         try:
             runs.append(store().get(wanted))  # an older one, or one started from another screen
         except LabError:
-            st.info(_("That run is gone; here is the newest one."))
-            wanted = None
-    if wanted is None and runs:
-        wanted = runs[0].id
-    if wanted is None:
-        live_run.empty()
-    else:
+            wanted = newest
+            st.info(
+                _("That run is gone; here is your newest one.")
+                if newest
+                else _("That run is gone.")
+            )
+    if runs:
         titles = {run.id: run_title(run) for run in runs}
         st.session_state["train_shown"] = wanted
         st.selectbox(
             _("Run"),
             list(titles),
-            format_func=titles.get,
+            index=None,
+            format_func=titles.__getitem__,
             key="train_shown",
             on_change=lambda: st.query_params.update(run=st.session_state["train_shown"]),
             label_visibility="collapsed",
+            placeholder=_("Watch a run of others"),
         )
+    if wanted is None:
+        live_run.empty()
+    else:
         live_run.show(wanted)
 
 expect(
     "train_guess",
-    _("With the recipe notebook the training accuracy climbs at once, and the test accuracy stays "
-      "at one in six for epochs. Why?"),
+    _(
+        "With the recipe notebook the training accuracy climbs at once, and the test accuracy "
+        "stays at one in six for epochs. Why?"
+    ),
     {
         _("The net learns the training images by heart"): _(
             "Then the test accuracy would stay behind for good. It catches up some epochs later: "
@@ -67,4 +77,4 @@ expect(
         ),
     },
     answer=_("BatchNorm's averages lag behind"),
-)  # fmt: skip
+)

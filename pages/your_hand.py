@@ -2,15 +2,18 @@
 
 import streamlit as st
 
-from pages.components import frame, hand, hand_lab, net_card
+from pages.components import frame
 from pages.components.nets import choose_net
-from resnet.errors import LabError
+from pages.hand import inspection, net_card
+from pages.hand import photo as hand
+from pages.hand.learned import show_learned
 from resnet.language import translate as _
 
 frame.question(
     _("How many fingers does the net see?"),
     _("Hold up a hand, upload a photo or take a sample. See where the net looks, and fool it."),
 )
+photo, image = hand.choose_photo()  # first: on a phone, all else is below it
 picture, controls = frame.picture_and_controls()
 with controls:
     net, nets = choose_net(
@@ -28,43 +31,25 @@ with controls:
         placeholder=_("none"),
         help=_("Two nets, one photo: see where they disagree."),
     )
-    source = st.segmented_control(
-        _("Photo"),
-        ["sample", "upload", "camera"],
-        format_func={
-            "sample": _("sample"),
-            "upload": _("upload"),
-            "camera": _("camera"),
-        }.get,
-        default="sample",
-        required=True,
-        key="hand_source",
-        bind="query-params",
-    )
-    try:
-        photo = hand.take_photo(source)
-        image = hand.read(photo) if photo else None
-    except LabError as error:
-        st.error(str(error))
-        image = None
     if image is not None:
+        image = hand.turned(image, photo)
         square = hand.choose_crop(image, net)
 
-asked = [net] + ([nets[other]] if other in nets else [])
+chosen_nets = [net] + ([nets[other]] if other in nets else [])
 with picture:
     if image is None:
         hand.nothing_yet()
         st.stop()
-    seen = [hand.seen_by(image, square, one) for one in asked]
+    seen = [hand.seen_by(image, square, one) for one in chosen_nets]
     photo_column, answer_column = st.columns([2, 3])
     with photo_column:
         hand.show_photo(image, square)
     with answer_column:
-        for number, (one, pixels) in enumerate(zip(asked, seen, strict=True)):
-            if len(asked) > 1:
+        for number, (one, pixels) in enumerate(zip(chosen_nets, seen, strict=True)):
+            if len(chosen_nets) > 1:
                 st.markdown(f"**{one.title}**")
             hand.show_answer(one, pixels, key="hand_bars" if number == 0 else "hand_bars_other")
-        named = hand.answers_of(asked, seen) if len(asked) > 1 else []
+        named = hand.answers_of(chosen_nets, seen) if len(chosen_nets) > 1 else []
         if None not in named and len(set(named)) > 1:
             st.info(
                 _("They disagree: {first} or {second}? They were trained on other photos.").format(
@@ -73,15 +58,24 @@ with picture:
                 icon=":material/alt_route:",
             )
 
-film, fail, card = st.tabs(
-    [_("Block by block"), _("Make it fail"), _("What this net was trained on")],
-    key="hand_tabs", on_change="rerun",
-)  # fmt: skip
+film, learned, fail, card = st.tabs(
+    [
+        _("Block by block"),
+        _("What it has learned"),
+        _("Make it fail"),
+        _("What this net was trained on"),
+    ],
+    key="hand_tabs",
+    on_change="rerun",
+)
 with film:
     if film.open:
-        hand_lab.show_film(net, seen[0])
+        inspection.show_film(net, seen[0])
+with learned:
+    if learned.open:
+        show_learned(net)
 with fail:
     if fail.open:
-        hand_lab.make_it_fail(net, seen[0])
+        inspection.make_it_fail(net, seen[0])
 with card:
     net_card.show_card(net)

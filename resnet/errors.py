@@ -8,7 +8,7 @@ class LabError(ValueError):
 
     Its text is one sentence that says what was expected, what came and what to do; pages show it
     as it is and the command line prints it and exits with code 1. Never raise it for a defect of
-    the program. It is said in the language of whoever reads it, wherever it was raised.
+    the program. It is shown in the language of whoever reads it, wherever it was raised.
     """
 
     def __str__(self) -> str:

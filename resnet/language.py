@@ -54,7 +54,7 @@ def mark(message: str) -> str:
 
 
 class Sentence(str):
-    """Words that know how they were made, so that they can be said again in another language.
+    """Words that know how they were made, so that they can be translated anew.
 
     A worker or a thread that serves nobody in particular says them in English; `again` says them
     to whoever reads them.
@@ -84,13 +84,13 @@ def translate(message: str) -> str:
 
 
 def again(words: str) -> str:
-    """Return words in the language in use, whatever they were said in; others as they are."""
+    """Return words in the language in use, whatever they were made in; others as they are."""
     if not isinstance(words, Sentence):
         return words
-    said = translate(words.message)
+    words_now = translate(words.message)
     if not words.fields:
-        return said
-    return said.format(**{name: _field_again(value) for name, value in words.fields.items()})
+        return words_now
+    return words_now.format(**{name: _field_again(value) for name, value in words.fields.items()})
 
 
 def _field_again(value: Any) -> Any:

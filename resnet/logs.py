@@ -6,10 +6,16 @@ Only numbers and sentences of the lab's own: no token, photo or name that a lear
 import json
 import logging
 import os
+import re
+import sys
 import time
+from collections.abc import Iterable
+from contextlib import suppress
 from contextvars import ContextVar
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+
+import psutil
 
 from resnet.settings import runs_folder
 
@@ -49,6 +55,27 @@ class OneLine(logging.Formatter):
         return f"{message} ({error!r})" if error else message
 
 
+class EventFile(RotatingFileHandler):
+    """A file of events that is begun anew where somebody deleted it, and missed by nobody."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write an event."""
+        try:
+            if self.stream is not None and not Path(self.baseFilename).exists():
+                self.close()
+            if self.stream is None:
+                Path(self.baseFilename).parent.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            self.handleError(record)
+        else:
+            super().emit(record)
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Go on without the event on a full or vanished disk; the console has the warnings."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handleError(record)
+
+
 def begin(program: str) -> None:
     """Write this process's events to logs/events-*.jsonl of the runs' folder; warnings also here.
 
@@ -61,11 +88,14 @@ def begin(program: str) -> None:
     handlers: list[logging.Handler] = [console]
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _make_room(folder)
-        file = RotatingFileHandler(
-            folder / f"events-{program}-{os.getpid()}.jsonl", maxBytes=LARGEST, backupCount=1,
-            delay=True, encoding="utf-8",
-        )  # fmt: skip
+        make_room(folder.glob("events-*.jsonl*"), KEPT_FILES)
+        file = EventFile(
+            folder / f"events-{program}-{os.getpid()}.jsonl",
+            maxBytes=LARGEST,
+            backupCount=1,
+            delay=True,
+            encoding="utf-8",
+        )
         file.setFormatter(JsonLine())
         handlers.append(file)
     except OSError:
@@ -77,9 +107,13 @@ def begin(program: str) -> None:
         library.propagate = False
 
 
-def _make_room(folder: Path) -> None:
-    for old in sorted(folder.glob("events-*.jsonl*"), key=_age)[:-KEPT_FILES]:
-        old.unlink(missing_ok=True)
+def make_room(logs: Iterable[Path], kept: int) -> None:
+    """Delete the oldest of some logs, not those of processes that live: `…-PID.…` is their name."""
+    for old in sorted(logs, key=_age)[:-kept]:
+        process = re.search(r"-(\d+)\.", old.name)
+        if process is None or not psutil.pid_exists(int(process[1])):
+            with suppress(OSError):  # another has just removed it, or it is no file
+                old.unlink()
 
 
 def _age(path: Path) -> float:

@@ -1,19 +1,30 @@
 """What this machine has, without importing Keras."""
 
+import math
 import os
 import platform
 import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import psutil
 
+try:
+    import resource
+except ImportError:  # Windows knows no such limit
+    resource = None  # type: ignore[assignment]
+
+# More than the busiest class has needed; macOS refuses more than 10,240 whatever it calls the hard
+# limit, and some libraries walk through all numbers up to the limit.
+WANTED_FILES = 8192
+
 
 class _Group(NamedTuple):
-    """Where a version of control groups lies, and how it names what is told about memory."""
+    """Where a version of control groups lies, and what its files about memory are called."""
 
     folder: str
     limit: str
@@ -22,10 +33,14 @@ class _Group(NamedTuple):
 
 
 _GROUPS = {
-    1: _Group("sys/fs/cgroup/memory", "memory.limit_in_bytes", "memory.usage_in_bytes",
-              "total_inactive_file"),
+    1: _Group(
+        "sys/fs/cgroup/memory",
+        "memory.limit_in_bytes",
+        "memory.usage_in_bytes",
+        "total_inactive_file",
+    ),
     2: _Group("sys/fs/cgroup", "memory.max", "memory.current", "inactive_file"),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -146,6 +161,30 @@ def _left_in(folder: Path, names: _Group) -> Iterator[int]:
     except (OSError, ValueError):
         return
     yield max(0, limit - used + idle)  # files that were read make room for whoever asks
+
+
+def open_files_limit() -> float:
+    """Return how many files and connections this process may hold open; infinite on Windows."""
+    if resource is None:
+        return math.inf
+    soft, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return math.inf if soft == resource.RLIM_INFINITY else soft
+
+
+def raise_open_files_limit() -> None:
+    """Let this process and those it starts hold as many files open as they may, within reason."""
+    if resource is None or open_files_limit() >= WANTED_FILES:
+        return
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = WANTED_FILES if hard == resource.RLIM_INFINITY else min(hard, WANTED_FILES)
+    with suppress(OSError, ValueError):  # a container may forbid it
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def open_files_left() -> float:
+    """Return how many more files and connections this process may open."""
+    limit = open_files_limit()
+    return limit if limit == math.inf else limit - psutil.Process().num_fds()
 
 
 def _gpu_names() -> tuple[str, ...]:

@@ -13,9 +13,12 @@ def words(text: str) -> dict[str, Any]:
 def code(text: str) -> dict[str, Any]:
     """Return a cell of Python that has not run."""
     return {
-        "cell_type": "code", "metadata": {}, "source": text.strip() + "\n", "outputs": [],
+        "cell_type": "code",
+        "metadata": {},
+        "source": text.strip() + "\n",
+        "outputs": [],
         "execution_count": None,
-    }  # fmt: skip
+    }
 
 
 def book(cells: Sequence[dict[str, Any]]) -> str:

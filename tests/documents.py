@@ -6,10 +6,10 @@ from pathlib import Path
 from resnet.settings import PROJECT
 
 README, CHINESE_README = PROJECT / "README.md", PROJECT / "README.zh.md"
-# What a person reads as a document; lessons are read by resnet.lessons.
+# What a person reads as a document; lessons are read by resnet.course.lessons.
 DOCUMENTS = [
     *sorted(PROJECT.glob("*.md")),
-    *sorted((PROJECT / "docs").glob("*.md")),
+    *sorted((PROJECT / "docs").rglob("*.md")),
     *sorted((PROJECT / "benchmarks").glob("*.md")),
     *sorted((PROJECT / "assets").glob("*/README.md")),
 ]
@@ -27,7 +27,7 @@ def name(path: Path) -> str:
 def blocks(path: Path, language: str) -> list[str]:
     """Return the fenced blocks of one language."""
     found = _BLOCK.findall(path.read_text(encoding="utf-8"))
-    return [body for told, body in found if told == language]
+    return [body for tongue, body in found if tongue == language]
 
 
 def commands(path: Path) -> list[str]:

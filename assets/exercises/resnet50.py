@@ -3,6 +3,7 @@
 from convolutional_block import convolutional_block  # noqa: F401
 from identity_block import identity_block  # noqa: F401
 from keras import Input, Model
+from keras.initializers import glorot_uniform  # noqa: F401
 from keras.layers import (  # noqa: F401
     Activation,
     AveragePooling2D,
@@ -21,10 +22,11 @@ def ResNet50(input_shape=(64, 64, 3), classes=6):
 
     X = ZeroPadding2D(3)(X_input)
 
-    # GAP: stem: 7×7 convolution with 64 filters and stride 2, BatchNorm, ReLU, 3×3 max-pool with
-    # stride 2
+    # GAP: stem: 7×7 convolution with 64 filters and stride 2 (conv1), BatchNorm (bn_conv1), ReLU,
+    # 3×3 max-pool with stride 2
 
-    # GAP: stage 2: convolutional_block with filters [64, 64, 256] and s=1, two identity blocks
+    # GAP: stage 2: convolutional_block(X, 3, [64, 64, 256], 2, "a", s=1), then two identity blocks,
+    # "b" and "c"
 
     # GAP: stage 3: [128, 128, 512], s=2, three identity blocks
 
@@ -32,6 +34,6 @@ def ResNet50(input_shape=(64, 64, 3), classes=6):
 
     # GAP: stage 5: [512, 512, 2048], s=2, two identity blocks
 
-    # GAP: 2×2 average pool, flatten, dense layer with softmax
+    # GAP: 2×2 average pool, flatten, dense layer with softmax (fc6 for six classes)
 
     return Model(X_input, X)

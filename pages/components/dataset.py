@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from resnet.data.signs import Dataset, find_signs, load
+from resnet.data.signs import Dataset, data_here, load
 from resnet.language import mark, translate
 
 NAMES = {
@@ -26,4 +26,4 @@ def named(data: str) -> str:
 
 def best_dataset() -> Dataset:
     """Return real SIGNS where it is, the synthetic set otherwise."""
-    return dataset("signs" if find_signs() else "synthetic")
+    return dataset(data_here())

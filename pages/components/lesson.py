@@ -2,16 +2,16 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from itertools import count
 
 import streamlit as st
 
 from pages.components import frame
-from pages.components.expectation import answered, expect
-from resnet.language import current_language
-from resnet.language import translate as _
-from resnet.lesson_notebook import lesson_notebook
-from resnet.lessons import (
+from pages.components.expectation import answered, expect, veiled
+from pages.screens import SCREENS
+from resnet.course.lesson_notebook import lesson_notebook
+from resnet.course.lessons import (
     LESSONS,
     Exercise,
     Figure,
@@ -23,6 +23,8 @@ from resnet.lessons import (
     read_lesson,
     without_terms,
 )
+from resnet.language import current_language
+from resnet.language import translate as _
 
 MANY_SECTIONS = 4
 _HEADING = re.compile(r"(?m)^(## .+)$")
@@ -34,11 +36,15 @@ def lesson(name: str, figures: Mapping[str, Callable[[], None]]) -> None:
     frame.question(shown.title, without_terms(shown.sentence, current_language()))
     _contents(shown)
     sections, exercises = count(1), [p for p in shown.parts if isinstance(p, Exercise)]
-    for part in shown.parts:
+    for before, part, after in zip(
+        (None, *shown.parts), shown.parts, (*shown.parts[1:], None), strict=False
+    ):
         if isinstance(part, Question):
-            _ask(name, part)
+            _show_question(name, part, veils=isinstance(after, Figure))
         elif isinstance(part, Figure):
-            _draw(part, figures[part.name])
+            asked = f"{name}.{before.name}" if isinstance(before, Question) else None
+            with veiled(asked) if asked else nullcontext():
+                _draw(part, figures[part.name])
         elif isinstance(part, Exercise):
             if part is exercises[0]:
                 _set(exercises)
@@ -46,41 +52,16 @@ def lesson(name: str, figures: Mapping[str, Callable[[], None]]) -> None:
             with st.expander(_("Sources"), icon=":material/menu_book:"):
                 st.markdown(part.markdown)
         else:
-            _tell(part.markdown, sections)
+            _markdown(part.markdown, sections)
     _foot(shown)
-
-
-def label(name: str) -> str:
-    """Return a lesson's few words for the sidebar, with its number."""
-    words = {
-        "deep_is_hard": _("Deep is hard"),
-        "two_by_two": _("Two by two"),
-        "two_ways": _("Two ways"),
-        "identity_is_easy": _("Identity is easy"),
-        "one_by_one": _("One by one"),
-        "case_studies": _("Case studies"),
-        "stage_by_stage": _("Stage by stage"),
-        "four_steps": _("Keras in four steps"),
-        "what_shortcuts_do": _("What shortcuts do"),
-        "history": _("History"),
-    }
-    return f"{LESSONS.index(name) + 1}. {words[name]}"
-
-
-def title(name: str) -> str:
-    """Return the question a lesson asks."""
-    return read_lesson(name, current_language()).title
 
 
 def progress(name: str) -> tuple[int, int]:
     """Return how many of a lesson's questions this session has answered, and how many there are."""
-    asked = [p.name for p in read_lesson(name, current_language()).parts if isinstance(p, Question)]
-    return sum(f"{name}.{question}" in answered() for question in asked), len(asked)
-
-
-def page_of(name: str) -> str:
-    """Return the file of a lesson's page, as navigation knows it."""
-    return f"lessons/{name}.py"
+    questions = [
+        p.name for p in read_lesson(name, current_language()).parts if isinstance(p, Question)
+    ]
+    return sum(f"{name}.{question}" in answered() for question in questions), len(questions)
 
 
 def _contents(shown: Lesson) -> None:
@@ -101,7 +82,7 @@ def _anchor(section: int) -> str:
     return f"part-{section}"
 
 
-def _tell(markdown: str, sections: Iterator[int]) -> None:
+def _markdown(markdown: str, sections: Iterator[int]) -> None:
     """Show words, each section under a heading that can be linked to in any language."""
     for piece in _HEADING.split(markdown):
         if piece.startswith("## "):
@@ -115,12 +96,16 @@ def _say(markdown: str) -> None:
     st.markdown(explained(markdown, current_language()), unsafe_allow_html=True)
 
 
-def _ask(lesson_name: str, question: Question) -> None:
+def _show_question(lesson_name: str, question: Question, veils: bool) -> None:
+    def plain(words: str) -> str:  # a choice and its reply hold no HTML
+        return without_terms(words, current_language())
+
     expect(
         f"{lesson_name}.{question.name}",
-        question.ask,
-        {option.words: option.reply for option in question.options},
-        next(option.words for option in question.options if option.right),
+        plain(question.text),
+        {plain(option.words): plain(option.reply) for option in question.options},
+        next(plain(option.words) for option in question.options if option.right),
+        veils,
     )
 
 
@@ -139,7 +124,7 @@ def _set(exercises: Sequence[Exercise]) -> None:
     with st.grid("auto", min_column_width=280):
         for number, exercise in enumerate(exercises, 1):
             with st.container(border=True, height="stretch"):
-                _say(exercise.ask)
+                _say(exercise.text)
                 if st.toggle(_("Show the answer"), key=f"answer_{number}"):
                     _say(exercise.answer)
 
@@ -158,8 +143,11 @@ def _foot(shown: Lesson) -> None:
         )
         for step, arrow in ((-1, "arrow_back"), (1, "arrow_forward")):
             if 0 <= at + step < len(LESSONS):
-                name = LESSONS[at + step]
+                there = SCREENS[LESSONS[at + step]]
                 st.page_link(
-                    page_of(name), label=label(name), icon=f":material/{arrow}:",
-                    icon_position="left" if step < 0 else "right", help=title(name),
-                )  # fmt: skip
+                    there.file,
+                    label=there.label(),
+                    icon=f":material/{arrow}:",
+                    icon_position="left" if step < 0 else "right",
+                    help=there.question_text(),
+                )

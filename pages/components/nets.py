@@ -3,8 +3,8 @@
 import streamlit as st
 
 from pages.components.running import store
+from resnet.inference.prediction import Net, available_nets
 from resnet.language import translate as _
-from resnet.training.prediction import Net, available_nets
 
 
 def choose_net(label: str, explained: str, key: str, first: str = "") -> tuple[Net, dict[str, Net]]:
@@ -15,9 +15,14 @@ def choose_net(label: str, explained: str, key: str, first: str = "") -> tuple[N
     """
     nets = {net.ref: net for net in available_nets(store())}
     ref = st.selectbox(
-        label, list(nets), index=list(nets).index(first) if first in nets else 0,
-        format_func=lambda ref: nets[ref].title, key=key, bind="query-params", help=explained,
-    )  # fmt: skip
+        label,
+        list(nets),
+        index=list(nets).index(first) if first in nets else 0,
+        format_func=lambda ref: nets[ref].title,
+        key=key,
+        bind="query-params",
+        help=explained,
+    )
     if ref is None:
         st.info(_("There is no trained net yet: train one first, then come back."))
         st.stop()

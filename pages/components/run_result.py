@@ -3,20 +3,21 @@
 from contextlib import suppress
 
 import numpy as np
+import plotly.graph_objects as go
 import streamlit as st
 
 from pages.components import frame
-from pages.components.charts import chart
+from pages.components.charts import chart, drawn
 from pages.components.dataset import dataset
 from resnet.analysis.intervals import wilson_interval
-from resnet.drawing.image_grid import mistakes_grid
+from resnet.drawing.figures.image_grid import mistakes_grid
+from resnet.drawing.figures.results import confusion_matrix
 from resnet.drawing.palette import Theme
-from resnet.drawing.results import confusion_matrix
 from resnet.errors import LabError
+from resnet.inference.prediction import find_net
 from resnet.language import current_language
 from resnet.language import translate as _
 from resnet.store.records import Predictions, Run
-from resnet.training.prediction import find_net
 
 SIGNS = 6
 
@@ -52,7 +53,7 @@ def show_result(run: Run) -> None:
     left, right_column = st.columns(2)
     with left:
         chart(
-            confusion_matrix(*confusions(answers), frame.theme()),
+            _confusion_figure(answers),
             key="train_confusion",
             alt=_("Confusion matrix: true sign by predicted sign"),
         )
@@ -60,13 +61,20 @@ def show_result(run: Run) -> None:
         show_mistakes(run, answers)
 
 
+def _confusion_figure(answers: Predictions) -> go.Figure:
+    counts, names = confusions(answers)
+    return drawn(confusion_matrix, tuple(map(tuple, counts.tolist())), tuple(names))
+
+
 def _offer_hand(run: Run) -> None:
     """Lead to the screen where this very net is shown a hand, where its weights are kept."""
     with suppress(LabError):
         st.page_link(
-            "your_hand.py", label=_("Show it your hand"), icon=":material/back_hand:",
+            "your_hand.py",
+            label=_("Show it your hand"),
+            icon=":material/back_hand:",
             query_params={"hand_net": find_net(run.id).title},
-        )  # fmt: skip
+        )
 
 
 def confusions(answers: Predictions) -> tuple[np.ndarray, list[str]]:
@@ -82,12 +90,16 @@ def confusions(answers: Predictions) -> tuple[np.ndarray, list[str]]:
 
 @st.cache_data(max_entries=200, show_spinner=False)
 def _grid(
-    data: str, shown: tuple[int, ...], labels: tuple[int, ...], predicted: tuple[int, ...],
-    theme: Theme, language: str,
-) -> np.ndarray:  # fmt: skip
+    data: str,
+    shown: tuple[int, ...],
+    labels: tuple[int, ...],
+    predicted: tuple[int, ...],
+    theme: Theme,
+    language: str,
+) -> np.ndarray:
     """Draw test images with their signs; the language is that of the words on it."""
     images = dataset(data).test_images[list(shown)]
-    return mistakes_grid(images, np.asarray(labels), np.asarray(predicted), theme)
+    return mistakes_grid(images, labels, predicted, theme)
 
 
 def show_mistakes(run: Run, answers: Predictions) -> None:
@@ -109,7 +121,9 @@ def show_mistakes(run: Run, answers: Predictions) -> None:
     st.image(
         _grid(
             run.spec["data"],
-            *(tuple(map(int, n)) for n in (shown, labels[shown], predicted[shown])),
+            tuple(shown.tolist()),
+            tuple(labels[shown].tolist()),
+            tuple(predicted[shown].tolist()),
             frame.theme(),
             current_language(),
         ),

@@ -5,8 +5,8 @@ from functools import cache
 from pages.components import frame
 from pages.components.drawing import drawing
 from resnet.data.classes import CLASSES
-from resnet.data.line_art import BOX, sign_svg
 from resnet.drawing.palette import Theme, palette
+from resnet.hands.line_art import BOX, sign_svg
 from resnet.language import translate as _
 
 GAP, LABEL = 20, 64  # between two drawings and under each, in their own units
@@ -34,8 +34,10 @@ def show_row(key: str) -> None:
         f'text-anchor="middle" font-size="{LABEL}">{sign}</text>'
         for sign in CLASSES
     )
-    title = _("The six signs: 0 an O of all fingers, 1 index, 2 index and middle, 3 with the "
-              "thumb, 4 without it, 5 all")  # fmt: skip
+    title = _(
+        "The six signs: 0 an O of all fingers, 1 index, 2 index and middle, 3 with the "
+        "thumb, 4 without it, 5 all"
+    )
     box = f"0 0 {len(CLASSES) * pitch - GAP:g} {height + 1.1 * LABEL:g}"
     drawing(
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="{box}" '

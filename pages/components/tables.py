@@ -56,18 +56,21 @@ def _at(values: Any, index: int) -> Any:
 
 def show_costs(costs: Iterable["LayerCost"], *, alt: str) -> None:
     """Show one row a layer, each kind in its hue and each cost as a bar beside the others."""
-    from resnet.drawing.cell_facts import KIND_NAMES
+    from resnet.drawing.map.cell_facts import KIND_NAMES
     from resnet.drawing.palette import KIND_COLOURS
 
     kinds = {translate(KIND_NAMES[kind]): colour for kind, colour in KIND_COLOURS.items()}
     table = cost_table(costs)
     number = st.column_config.NumberColumn(format="localized")
     st.dataframe(
-        table, hide_index=True, alt=alt,
+        table,
+        hide_index=True,
+        alt=alt,
+        placeholder="–",
         column_config=dict.fromkeys(table.select_dtypes("number"), number)
         | {name: bars(table[name].max()) for name in (_("Parameters"), _("Multiply-adds"))}
         | {_("Kind"): st.column_config.MultiselectColumn(options=kinds, color=kinds.values())},
-    )  # fmt: skip
+    )
 
 
 def bars(most: int, format: str = "localized") -> Any:
@@ -79,7 +82,7 @@ def bars(most: int, format: str = "localized") -> Any:
 
 def cost_table(costs: Iterable["LayerCost"]) -> pd.DataFrame:
     """Return one row a layer: what it is, what comes out, what it costs, what it sees."""
-    from resnet.drawing.cell_facts import KIND_NAMES
+    from resnet.drawing.map.cell_facts import KIND_NAMES
 
     costs = list(costs)
     return pd.DataFrame(

@@ -3,24 +3,36 @@
 import streamlit as st
 
 from pages.components.language import switch_page
-from pages.components.lesson import page_of
+from pages.screens import SCREENS
+from resnet.course.lessons import LESSONS
 from resnet.language import mark, translate
 from resnet.language import translate as _
-from resnet.lessons import LESSONS
 
 STEP = "tour_step"  # in the session's state while the tour goes on
 STEPS = (
-    ("gradient_norms.py",
-     mark("Look at the left end: how much gradient is left there? Add the depth 110.")),
-    ("residual_block.py",
-     mark("Press “Plain twin”: the way past is gone. Bring it back, then set the stride to 2.")),
-    ("architectures.py",
-     mark("Sixteen such blocks make a ResNet-50. Unfold a stage and choose one of its layers.")),
-    ("train.py",
-     mark("Press Train: with the recipe “sprint” a net learns hand signs in some ten seconds.")),
-    ("your_hand.py",
-     mark("Take a sample or a photo of your hand: what does the net see, and where does it look?")),
-)  # fmt: skip
+    (
+        "gradient_norms",
+        mark("Look at the left end: how much gradient is left there? Add the depth 110."),
+    ),
+    (
+        "residual_block",
+        mark("Press “Plain twin”: the way past is gone. Bring it back, then set the stride to 2."),
+    ),
+    (
+        "architectures",
+        mark("Sixteen such blocks make a ResNet-50. Unfold a stage and choose one of its layers."),
+    ),
+    (
+        "train",
+        mark("Press Train: with the recipe “sprint” a net learns hand signs in some ten seconds."),
+    ),
+    (
+        "your_hand",
+        mark(
+            "Take a sample or a photo of your hand: what does the net see, and where does it look?"
+        ),
+    ),
+)
 
 
 def offer() -> None:
@@ -42,7 +54,7 @@ def guide() -> None:
                 _go(step + 1)
         elif st.button(_("To the lessons"), icon=":material/menu_book:", key="tour_lessons"):
             del st.session_state[STEP]
-            switch_page(page_of(LESSONS[0]))
+            switch_page(SCREENS[LESSONS[0]].file)
         if st.button(_("End the tour"), type="tertiary", key="tour_end"):
             del st.session_state[STEP]
             st.rerun()
@@ -50,4 +62,4 @@ def guide() -> None:
 
 def _go(step: int) -> None:
     st.session_state[STEP] = step
-    switch_page(STEPS[step][0])
+    switch_page(SCREENS[STEPS[step][0]].file)

@@ -6,11 +6,12 @@ import streamlit as st
 from pages.components import frame
 from pages.components.charts import chart
 from pages.components.lesson import lesson
+from pages.components.numbers_behind import numbers_behind
 from pages.components.recordings import recording
-from resnet.drawing.history import bubble_chart, depth_ladder
+from resnet.course.literature import IMAGENET_ERRORS, MILESTONES
+from resnet.drawing.figures.history import bubble_chart, depth_ladder
 from resnet.language import translate
 from resnet.language import translate as _
-from resnet.literature import IMAGENET_ERRORS, MILESTONES
 from resnet.models.registry import architecture, architectures
 
 FIRST = "lenet5"
@@ -24,9 +25,11 @@ def bubbles() -> None:
     """Error against multiply-adds, the area being the weights."""
     counts = _counts()
     chart(
-        bubble_chart(IMAGENET_ERRORS, counts, frame.theme()), key="bubbles_figure",
-        alt=_("Top-5 error on ImageNet against multiply-adds of eight nets"), numbers=False,
-    )  # fmt: skip
+        bubble_chart(IMAGENET_ERRORS, counts, frame.theme()),
+        key="bubbles_figure",
+        alt=_("Top-5 error on ImageNet against multiply-adds of eight nets"),
+        numbers=False,
+    )
     with st.expander(_("Numbers and sources"), icon=":material/table:"):
         st.dataframe(
             pd.DataFrame(
@@ -45,18 +48,24 @@ def bubbles() -> None:
                 _("Multiply-adds"): st.column_config.NumberColumn(format="localized"),
                 _("Parameters"): st.column_config.NumberColumn(format="localized"),
             },
-            hide_index=True, key="bubbles_table",
-        )  # fmt: skip
+            hide_index=True,
+            key="bubbles_table",
+        )
+    numbers_behind("nets", key="bubbles_behind")
 
 
 def nets() -> None:
     """One net's facts, and the way to the map and to training."""
     names = [net.name for net in architectures() if net.family in ("classic", "imagenet")]
     name = st.selectbox(
-        _("Net"), names, index=names.index(FIRST), key="case_net", bind="query-params",
+        _("Net"),
+        names,
+        index=names.index(FIRST),
+        key="case_net",
+        bind="query-params",
         format_func=lambda name: translate(architecture(name).title),
         help=_("All are Keras models here."),
-    )  # fmt: skip
+    )
     facts, counted = architecture(name), _counts()[name]
     st.markdown(translate(facts.description))
     numbers = {
@@ -71,10 +80,15 @@ def nets() -> None:
     size = "×".join(map(str, facts.input_shape))
     st.caption(
         _("For {size} and {n} classes. {authors} {year}, *[{title}]({url})*, {section}.").format(
-            size=size, n=facts.classes, authors=facts.paper.authors, year=facts.paper.year,
-            title=facts.paper.title, url=facts.paper.url, section=facts.paper.section,
+            size=size,
+            n=facts.classes,
+            authors=facts.paper.authors,
+            year=facts.paper.year,
+            title=facts.paper.title,
+            url=facts.paper.url,
+            section=facts.paper.section,
         )
-    )  # fmt: skip
+    )
     with st.container(horizontal=True):
         st.page_link(
             "architectures.py",
@@ -84,15 +98,20 @@ def nets() -> None:
         )
         if facts.minimum_size <= 64 and counted["multiply_adds"] < 1e8:
             st.page_link(
-                "train.py", label=_("Train it on SIGNS"), icon=":material/model_training:",
+                "train.py",
+                label=_("Train it on SIGNS"),
+                icon=":material/model_training:",
                 query_params={"train_model": translate(facts.title), "train_recipe": "notebook"},
-            )  # fmt: skip
+            )
 
 
 def timeline() -> None:
     """Depth by year."""
-    chart(depth_ladder(MILESTONES, frame.theme()), key="timeline_figure",
-          alt=_("Depth of famous nets by year"))  # fmt: skip
+    chart(
+        depth_ladder(MILESTONES, frame.theme()),
+        key="timeline_figure",
+        alt=_("Depth of famous nets by year"),
+    )
 
 
 lesson("case_studies", {"bubbles": bubbles, "nets": nets, "timeline": timeline})

@@ -2,12 +2,12 @@
 
 from pages.components.drawing import drawing
 from pages.components.lesson import lesson
-from resnet.drawing.vectors import ways_past_svg
+from resnet.drawing.svg.vectors import ways_past_svg
 
 
 def shortcuts() -> None:
     """Six ways past a layer."""
-    drawing(ways_past_svg(), key="ways_past")
+    drawing(ways_past_svg(), key="ways_past", moves=True)
 
 
 lesson("history", {"shortcuts": shortcuts})

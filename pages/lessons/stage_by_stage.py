@@ -1,23 +1,27 @@
 """Lesson: the learner puts ResNet-50 together."""
 
+from contextlib import suppress
+
+import pandas as pd
 import streamlit as st
 
 from pages.components.drawing import drawing
 from pages.components.lesson import lesson
+from pages.components.running import store
+from resnet.analysis.intervals import wilson_interval
+from resnet.course.literature import SIGNS_RESULTS
 from resnet.data.classes import CLASSES
-from resnet.drawing.assembled_net import Stage, assembly_svg
+from resnet.drawing.svg.assembled_net import AssembledStage, assembly_svg
+from resnet.language import translate
 from resnet.language import translate as _
-from resnet.models.assembly import (
-    IMAGE,
-    STAGES,
-    STEM,
-    StageChoice,
-    parameters,
-    shapes_after,
-)
+from resnet.models.assembly import IMAGE, STAGES, STEM, StageChoice, parameters, shapes_after
+from resnet.store.run_store import StoreUnavailable
+from resnet.store.states import State
 
 WIDTHS = [32, 64, 128, 256, 512, 1024, 2048]
 NARROW, WIDE, BLOCKS = WIDTHS[:-1], WIDTHS[1:], list(range(1, 9))
+TESTED = 120  # SIGNS's test images
+LOOKED_AT, OWN_RUNS = 200, 5  # runs of the store, and those shown beside the published ones
 CHOICE = 116  # pixels wide: two beside each other
 
 
@@ -34,14 +38,16 @@ def assemble() -> None:
     built = zip(STAGES, (s.blocks for s in own), own_shapes, real_shapes, right, strict=True)
     with picture:
         drawing(
-            assembly_svg([Stage(*facts) for facts in built], IMAGE, STEM, len(CLASSES)),
+            assembly_svg([AssembledStage(*facts) for facts in built], IMAGE, STEM, len(CLASSES)),
             key="assembled_net",
         )
     st.metric(
-        _("Weights of your net"), f"{parameters(own):,}",
-        delta=f"{parameters(own) - parameters(real):,}", delta_color="off",
+        _("Weights of your net"),
+        f"{parameters(own):,}",
+        delta=f"{parameters(own) - parameters(real):,}",
+        delta_color="off",
         help=_("The real one has {n:,}.").format(n=parameters(real)),
-    )  # fmt: skip
+    )
     if all(right):
         st.success(
             _("That is ResNet-50: every shape and all {n:,} weights.").format(n=parameters(real)),
@@ -56,21 +62,39 @@ def _stage(number: int) -> StageChoice:
     st.markdown(_("**Stage {n}**").format(n=number))
     with st.container(horizontal=True):
         narrow = st.selectbox(
-            "F1 = F2", NARROW, index=NARROW.index(64), key=f"stage{number}_narrow",
-            bind="query-params", help=_("Filters of the first 1×1 and of the 3×3."), width=CHOICE,
-        )  # fmt: skip
+            "F1 = F2",
+            NARROW,
+            index=NARROW.index(64),
+            key=f"stage{number}_narrow",
+            bind="query-params",
+            help=_("Filters of the first 1×1 and of the 3×3."),
+            width=CHOICE,
+        )
         wide = st.selectbox(
-            "F3", WIDE, index=WIDE.index(256), key=f"stage{number}_wide", bind="query-params",
-            help=_("Filters of the last 1×1: the stage's channels."), width=CHOICE,
-        )  # fmt: skip
+            "F3",
+            WIDE,
+            index=WIDE.index(256),
+            key=f"stage{number}_wide",
+            bind="query-params",
+            help=_("Filters of the last 1×1: the stage's channels."),
+            width=CHOICE,
+        )
         stride = st.selectbox(
-            _("Stride"), [1, 2, 3], key=f"stage{number}_stride", bind="query-params",
-            help=_("Of the stage's first block."), width=CHOICE,
-        )  # fmt: skip
+            _("Stride"),
+            [1, 2, 3],
+            key=f"stage{number}_stride",
+            bind="query-params",
+            help=_("Of the stage's first block."),
+            width=CHOICE,
+        )
         blocks = st.selectbox(
-            _("Blocks"), BLOCKS, key=f"stage{number}_blocks", bind="query-params",
-            help=_("One convolutional block and identity blocks after it."), width=CHOICE,
-        )  # fmt: skip
+            _("Blocks"),
+            BLOCKS,
+            key=f"stage{number}_blocks",
+            bind="query-params",
+            help=_("One convolutional block and identity blocks after it."),
+            width=CHOICE,
+        )
     return StageChoice((narrow, narrow, wide), stride, blocks)
 
 
@@ -96,4 +120,36 @@ def _first_mistake(wrong, own, real, own_shapes, real_shapes) -> str:
     ).format(stage=stage, mine=own.blocks)
 
 
-lesson("stage_by_stage", {"assemble": assemble})
+def results() -> None:
+    """Published accuracies of this net on SIGNS, and those of the runs that are stored here."""
+    rows = [(translate(r.source), r.epochs, r.train, r.test) for r in SIGNS_RESULTS]
+    with suppress(StoreUnavailable):  # the published ones stand by themselves
+        rows += [
+            (run.title or run.id, run.epoch, run.train_accuracy, run.test_accuracy)
+            for run in store().runs(limit=LOOKED_AT, state=State.DONE)
+            if run.spec["model"] == "resnet50" and not run.synthetic and run.test_accuracy
+        ][:OWN_RUNS]
+    intervals = [wilson_interval(round(test * TESTED), TESTED) for *_rest, test in rows]
+    st.dataframe(
+        pd.DataFrame(
+            {
+                _("Result"): [row[0] for row in rows],
+                _("Epochs"): [row[1] for row in rows],
+                _("Training, %"): [row[2] and 100 * row[2] for row in rows],
+                _("Test, %"): [100 * row[3] for row in rows],
+                _("interval (95 %)"): [f"{low:.1%} – {high:.1%}" for low, high in intervals],
+            }
+        ),
+        column_config={
+            _("Training, %"): st.column_config.NumberColumn(format="%.1f"),
+            _("Test, %"): st.column_config.NumberColumn(format="%.1f"),
+        },
+        hide_index=True,
+        placeholder="–",
+        key="signs_results",
+        alt=_("Results of ResNet-50 on SIGNS"),
+    )
+    st.page_link("train.py", label=_("Train it here"), icon=":material/model_training:")
+
+
+lesson("stage_by_stage", {"assemble": assemble, "results": results})

@@ -1,12 +1,9 @@
 """A block's layers path by path, also when the two paths do not meet."""
 
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
 from dataclasses import dataclass, replace
 
-import keras
-
 from resnet.analysis.cost import LayerCost, layer_costs
+from resnet.backend import without_values
 from resnet.errors import LabError
 from resnet.models.block import Block, BlockMismatch, Shape
 from resnet.models.blocks import block_model
@@ -63,15 +60,4 @@ def trace_block(block: Block, input_shape: Shape) -> BlockTrace:
 
 
 def _layers(block: Block, input_shape: Shape) -> list[LayerCost]:
-    """Build the block and read its layers, without giving its variables values.
-
-    The values are more than half of the time to build, and nobody asks for them here. Keras notes
-    for each thread what it still has to fill in: a thread of its own takes the note with it.
-    """
-
-    def build() -> list[LayerCost]:
-        with keras.StatelessScope(initialize_variables=False):
-            return layer_costs(block_model(block, input_shape))
-
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(copy_context().run, build).result()
+    return layer_costs(without_values(block_model, block, input_shape))

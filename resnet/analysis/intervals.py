@@ -1,8 +1,9 @@
 """How sure a test accuracy is."""
 
 from math import sqrt
+from statistics import NormalDist
 
-Z_95 = 1.959963984540054  # quantile of the normal distribution at 97.5 %
+Z_95 = NormalDist().inv_cdf(0.975)
 
 
 def wilson_interval(right: int, total: int, z: float = Z_95) -> tuple[float, float]:

@@ -13,7 +13,7 @@ HIGHEST = 20.0  # losses above are cut: a picture needs no more, and they may be
 
 
 @dataclass(frozen=True, eq=False)
-class Surface:
+class LossSurface:
     """losses[i, j]: mean cross-entropy at steps[i] along the one and steps[j] along the other
     direction; a step of 1 moves every filter by its own length. The trained net is at 0, 0.
     """
@@ -30,7 +30,7 @@ def loss_surface(
     reach: float = 1.0,
     seed: int = 0,
     report: Callable[[float], None] = lambda share: None,
-) -> Surface:
+) -> LossSurface:
     """Return the loss of images (N, H, W, C) float and labels (N,) on a grid points × points.
 
     Directions are filter-normalised: random, each filter as long as the net's own; biases and
@@ -52,7 +52,7 @@ def loss_surface(
     finally:
         for kernel, at in zip(kernels, trained, strict=True):
             kernel.assign(at)
-    return Surface(steps, losses)
+    return LossSurface(steps, losses)
 
 
 def _direction(kernel: np.ndarray, random: np.random.Generator) -> np.ndarray:

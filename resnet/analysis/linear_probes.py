@@ -28,12 +28,14 @@ class LinearProbes:
 
     def probabilities(self, features: list[np.ndarray]) -> np.ndarray:
         """Return what each probe says (blocks, N, classes) of block_features()."""
-        return np.stack([
-            _softmax(_with_bias((values - mean) / scale) @ weights)
-            for values, mean, scale, weights in zip(
-                features, self.means, self.scales, self.weights, strict=True
-            )
-        ])  # fmt: skip
+        return np.stack(
+            [
+                _softmax(_with_bias((values - mean) / scale) @ weights)
+                for values, mean, scale, weights in zip(
+                    features, self.means, self.scales, self.weights, strict=True
+                )
+            ]
+        )
 
 
 def fit_probes(model: keras.Model, images: np.ndarray, labels: np.ndarray) -> LinearProbes:

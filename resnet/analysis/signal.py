@@ -12,6 +12,7 @@ import numpy as np
 
 Activation = Literal["linear", "relu", "tanh"]
 WIDTH = 64
+BATCH = 64
 _FUNCTIONS: dict[Activation, tuple[Callable, Callable]] = {
     "linear": (lambda x: x, np.ones_like),
     "relu": (lambda x: np.maximum(x, 0), lambda x: (x > 0).astype(float)),
@@ -71,25 +72,32 @@ def passage(
     return Passage(np.array(signals), np.array(gradients[::-1]), shares)
 
 
-def decayed(steps: int, decay: float, shortcut: bool, seed: int = 0) -> np.ndarray:
+def decayed(
+    steps: int, decay: float, shortcut: bool, batch_norm: bool = False, seed: int = 0
+) -> np.ndarray:
     """Return how far a layer's output is from its input while only L2 decay moves its weights.
 
-    ‖y − x‖ / ‖x‖ before each of `steps` + 1 steps W ← (1 − decay)·W, for x ≥ 0 and
-    y = relu(x + W·x) with a shortcut, relu(W·x) without (He et al. 2015, §3.1).
+    ‖y − x‖ / ‖x‖ over BATCH examples x ≥ 0, before each of `steps` + 1 steps W ← (1 − decay)·W, for
+    y = relu(x + N(W·x)) with a shortcut, relu(N(W·x)) without (He et al. 2015, §3.1). N is
+    BatchNorm of these examples with ε = 0, or nothing.
     """
     random = np.random.default_rng(seed)
-    x = np.abs(random.standard_normal(WIDTH))
+    x = np.abs(random.standard_normal((BATCH, WIDTH)))
     weights = random.standard_normal((WIDTH, WIDTH)) * np.sqrt(2 / WIDTH)
     shrinking = (1 - decay) ** np.arange(steps + 1)
-    outputs = np.maximum(shortcut * x + shrinking[:, None] * (weights @ x), 0)
-    return np.linalg.norm(outputs - x, axis=1) / np.linalg.norm(x)
+    branch = shrinking[:, None, None] * (x @ weights.T)  # (steps + 1, BATCH, WIDTH)
+    if batch_norm:
+        branch = (branch - branch.mean(axis=1, keepdims=True)) / branch.std(axis=1, keepdims=True)
+    outputs = np.maximum(shortcut * x + branch, 0)
+    return np.linalg.norm(outputs - x, axis=(1, 2)) / np.linalg.norm(x)
 
 
 def path_gradients(depth: int, samples: int = 40, scale: float = 1.0, seed: int = 0) -> np.ndarray:
     """Return the mean gradient norm at the input by the number of branches a path takes, 0…depth.
 
-    The unravelled view of Veit et al. 2016, §3 and §5: a path goes through the branch of some
-    layers and past the others; `samples` random paths of each length, ReLU, one example.
+    The unravelled view of Veit et al. 2016, §3 and §5: the net's Jacobian is the product of 1 + J,
+    J a branch's own, and a path is one product of its expansion: it goes through the branch of some
+    layers and past the others. `samples` random paths of each length, ReLU, one example.
     """
     random = np.random.default_rng(seed)
     weights = random.standard_normal((depth, WIDTH, WIDTH)) * scale / np.sqrt(WIDTH)

@@ -1,4 +1,4 @@
-"""What a training will need, told before it starts: memory and time."""
+"""What a training will need, estimated before it starts: memory and time."""
 
 from dataclasses import dataclass
 

@@ -3,7 +3,7 @@
 import click
 
 from resnet import __version__
-from resnet.cli import record_lessons  # noqa: F401  (adds its commands to `record`)
+from resnet.cli import record_depths, record_lessons, record_trials  # noqa: F401  (add to `record`)
 from resnet.cli.app import app
 from resnet.cli.data import data
 from resnet.cli.doctor import doctor
@@ -15,6 +15,7 @@ from resnet.cli.prediction import predict
 from resnet.cli.record import record
 from resnet.cli.reporting import OneLineErrors
 from resnet.cli.runs import runs
+from resnet.cli.streams import end_like_ctrl_c, prepare_streams, speak_writable_language
 from resnet.cli.sweep import sweep
 from resnet.cli.training import train
 from resnet.cli.translation import speak
@@ -60,7 +61,10 @@ for command in (
 
 def main() -> None:
     """Run the command line in the terminal's language and end the process with its exit code."""
+    end_like_ctrl_c()
+    prepare_streams()
     use_language(terminals_language())
+    speak_writable_language()
     if current_language() != "en":
         speak(lab, current_language())
     lab()

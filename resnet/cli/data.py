@@ -7,10 +7,9 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress
 
+from resnet.cli.parameters import FOLDER, NEW_FOLDER
 from resnet.errors import LabError
 from resnet.language import translate as _
-
-FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 @click.group()
@@ -23,7 +22,7 @@ def data() -> None:
 @click.option(
     "--to",
     "folder",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=NEW_FOLDER,
     metavar="DIR",
     help="Folder to write to; data/signs or data/strangers by default.",
 )
@@ -83,7 +82,7 @@ def check(folder: Path) -> None:
     "--out",
     "folder",
     required=True,
-    type=click.Path(file_okay=False, path_type=Path),
+    type=NEW_FOLDER,
     metavar="DIR",
     help="Folder to write to; it is made if it is not there.",
 )
@@ -95,13 +94,21 @@ def check(folder: Path) -> None:
     help="Seed of the hands drawn.",
 )
 @click.option(
-    "--train", "train", default=1080, show_default=True, type=click.IntRange(6, 100_000),
+    "--train",
+    "train",
+    default=1080,
+    show_default=True,
+    type=click.IntRange(6, 100_000),
     help="Training images.",
-)  # fmt: skip
+)
 @click.option(
-    "--test", "test", default=120, show_default=True, type=click.IntRange(6, 100_000),
+    "--test",
+    "test",
+    default=120,
+    show_default=True,
+    type=click.IntRange(6, 100_000),
     help="Test images.",
-)  # fmt: skip
+)
 def synthetic(folder: Path, seed: int, train: int, test: int) -> None:
     """Draw a set of synthetic hands and write it as SIGNS's two files.
 
@@ -113,7 +120,7 @@ def synthetic(folder: Path, seed: int, train: int, test: int) -> None:
       python -m resnet data synthetic --out hands --seed 1
     """
     from resnet.data.signs import write_hdf5
-    from resnet.data.synthetic import synthetic_set
+    from resnet.hands.synthetic import synthetic_set
 
     _refuse_real_photos(folder)
     with Console(stderr=True).status(_("Drawing {n} hands …").format(n=train + test)):

@@ -1,4 +1,4 @@
-"""Which images a command uses when it is not told."""
+"""Which images a command uses when none are named."""
 
 from typing import TYPE_CHECKING
 
@@ -10,9 +10,9 @@ if TYPE_CHECKING:
 
 def default_data() -> str:
     """Return "signs" where SIGNS is found and "synthetic" elsewhere."""
-    from resnet.data.signs import find_signs
+    from resnet.data.signs import data_here
 
-    return "signs" if find_signs() else "synthetic"
+    return data_here()
 
 
 def load_dataset(name: str | None) -> "Dataset":

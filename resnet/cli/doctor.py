@@ -1,5 +1,6 @@
 """`doctor`: look at this installation part by part, and say what to do."""
 
+import math
 import os
 import shutil
 import sys
@@ -7,31 +8,33 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
+from tempfile import TemporaryDirectory, TemporaryFile
 from typing import Literal
 
 import click
 
+from resnet import patches
 from resnet.cli.reporting import FAILED, load_keras, print_json
-from resnet.cli.scratch_store import scratch_store
 from resnet.errors import LabError
 from resnet.language import mark, translate
 from resnet.language import translate as _
-from resnet.machine import this_machine
-from resnet.settings import database_url, runs_folder, scheduler_address
+from resnet.machine import open_files_limit, raise_open_files_limit, this_machine
+from resnet.settings import runs_folder, scheduler_address
 
 LEAST_MEMORY_GIB, LEAST_FREE_GIB = 4.0, 1.0
+LEAST_FILES = 1024  # of a class: see docs/operations.md
 PYTHONS = ((3, 11), (3, 13))
 CLUSTER_SECONDS = 90.0  # a worker loads Keras before it answers
 _MARKS = {"good": "✓", "note": "·", "bad": "✗"}
 
 
 @dataclass(frozen=True)
-class Finding:
-    """What one check found; told ends with what to do where it is not good."""
+class CheckResult:
+    """What one check found; `told` ends with what to do where it is not good."""
 
     part: str
     state: Literal["good", "note", "bad"]
-    told: str
+    told: str  # the key in the JSON output
 
 
 @click.command()
@@ -45,27 +48,27 @@ def doctor(as_one_json: bool) -> None:
     Example:
       python -m resnet doctor
     """
-    findings = [_checked(part, check) for part, check in _CHECKS.items()]
+    results = [_run_check(part, check) for part, check in _CHECKS.items()]
     if as_one_json:
-        print_json(findings)
+        print_json(results)
     else:
-        for finding in findings:
-            click.echo(f"{_MARKS[finding.state]} {translate(finding.part)}: {finding.told}")
-    if any(finding.state == "bad" for finding in findings):
+        for result in results:
+            click.echo(f"{_MARKS[result.state]} {translate(result.part)}: {result.told}")
+    if any(result.state == "bad" for result in results):
         raise SystemExit(FAILED)
 
 
-def _checked(part: str, check: Callable[[], tuple[str, str]]) -> Finding:
+def _run_check(part: str, check: Callable[[], tuple[str, str]]) -> CheckResult:
     try:
-        state, told = check()
+        state, message = check()
     except LabError as error:
-        state, told = "bad", str(error)
+        state, message = "bad", str(error)
     except Exception as error:  # whatever it is: a sick installation is what a doctor is asked for
-        told = _("this check ended in an error ({reason}): run `make setup` again").format(
+        message = _("this check ended in an error ({reason}): run `make setup` again").format(
             reason=f"{type(error).__name__}: {error}"
         )
         state = "bad"
-    return Finding(part, state, " ".join(told.split()))  # type: ignore[arg-type]
+    return CheckResult(part, state, " ".join(message.split()))  # type: ignore[arg-type]
 
 
 def _python() -> tuple[str, str]:
@@ -80,14 +83,28 @@ def _python() -> tuple[str, str]:
 
 def _machine() -> tuple[str, str]:
     machine = this_machine()
-    told = _("{cores} cores, {memory:.0f} GiB memory").format(
+    message = _("{cores} cores, {memory:.0f} GiB memory").format(
         cores=machine.cores, memory=machine.memory_gib
     )
     if machine.memory_gib >= LEAST_MEMORY_GIB:
-        return "good", told
-    return "note", told + "; " + _("two workers want {least:.0f} GiB, deep nets more").format(
+        return "good", message
+    return "note", message + "; " + _("two workers want {least:.0f} GiB, deep nets more").format(
         least=LEAST_MEMORY_GIB
     )
+
+
+def _open_files() -> tuple[str, str]:
+    raise_open_files_limit()  # as a server does when it starts
+    limit = open_files_limit()
+    if limit == math.inf:
+        return "good", _("no limit")
+    message = _("up to {n:.0f} at once").format(n=limit)
+    if limit >= LEAST_FILES:
+        return "good", message
+    return "note", _(
+        "{told}; a class of thirty wants {least}: run `ulimit -n {least}` as an administrator "
+        "before the start, or set LimitNOFILE in the service's unit"
+    ).format(told=message, least=LEAST_FILES)
 
 
 def _keras() -> tuple[str, str]:
@@ -97,6 +114,18 @@ def _keras() -> tuple[str, str]:
     names = ("keras", "tensorflow", "streamlit")
     versions = ", ".join(f"{name} {version(name)}" for name in names)
     return "good", f"{versions}; {backend.device_name()}"
+
+
+def _streamlit_patches() -> tuple[str, str]:
+    off = patches.untried()
+    if not off:
+        return "good", _("{n} for Streamlit {version}").format(
+            n=len(patches.PATCHES), version=patches.installed()
+        )
+    return "note", _(
+        "off are {names}, since they were not tried with Streamlit {version}, and no file can be "
+        "uploaded: run `make setup` again"
+    ).format(names=", ".join(off), version=patches.installed())
 
 
 def _gpu() -> tuple[str, str]:
@@ -139,21 +168,19 @@ def _store() -> tuple[str, str]:
                 reason=error.orig
             )
         ) from error
-    kind = database_url().partition(":")[0].partition("+")[0]
-    return "good", _("{kind}, {n} finished runs").format(kind=kind, n=finished)
+    return "good", _("{kind}, {n} finished runs").format(kind=store.kind, n=finished)
 
 
 def _folder() -> tuple[str, str]:
     folder = runs_folder()
     folder.mkdir(parents=True, exist_ok=True)
-    probe = folder / "doctor.tmp"
-    probe.write_bytes(b"")
-    probe.unlink()
+    with TemporaryFile(dir=folder):  # it can be written
+        pass
     free = shutil.disk_usage(folder).free / 2**30
-    told = _("{folder}, {free:.0f} GiB free").format(folder=folder, free=free)
+    message = _("{folder}, {free:.0f} GiB free").format(folder=folder, free=free)
     if free >= LEAST_FREE_GIB:
-        return "good", told
-    return "bad", told + ": " + _("delete runs, or set RESNET_LAB_RUNS to another folder")
+        return "good", message
+    return "bad", message + ": " + _("delete runs, or set RESNET_LAB_RUNS to another folder")
 
 
 def _cluster() -> tuple[str, str]:
@@ -161,8 +188,9 @@ def _cluster() -> tuple[str, str]:
     from resnet.jobs.cluster import Cluster
 
     address, until = scheduler_address(), time.monotonic() + CLUSTER_SECONDS
-    with scratch_store(files=False):  # the log stays, for who asks why
-        cluster = Cluster()
+    # The log stays, for who asks why; Windows keeps what is open.
+    with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        cluster = Cluster(f"sqlite:///{folder}/runs.db")
         try:
             ready = cluster.wait(CLUSTER_SECONDS) == "ready"
             if ready:
@@ -174,12 +202,12 @@ def _cluster() -> tuple[str, str]:
     if ready:
         return "good", address or _("this machine's own; a worker answers")
     reason = cluster.reason or _("nothing within {n:.0f} s").format(n=CLUSTER_SECONDS)
-    told = (
+    message = (
         _("{address} does not answer ({reason}): check RESNET_LAB_SCHEDULER and the certificates")
         if address
         else _("this machine's own does not answer ({reason}): see the newest log in {logs}")
     )
-    return "bad", told.format(address=address, reason=reason, logs=runs_folder() / "logs")
+    return "bad", message.format(address=address, reason=reason, logs=runs_folder() / "logs")
 
 
 def _graphviz() -> tuple[str, str]:
@@ -191,7 +219,9 @@ def _graphviz() -> tuple[str, str]:
 _CHECKS: dict[str, Callable[[], tuple[str, str]]] = {
     "Python": _python,
     mark("machine"): _machine,
+    mark("open files"): _open_files,
     "Keras": _keras,
+    mark("patches"): _streamlit_patches,
     "GPU": _gpu,
     mark("data"): _data,
     mark("run store"): _store,

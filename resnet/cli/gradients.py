@@ -64,7 +64,7 @@ def gradients(models: tuple[str, ...], data: str | None, as_one_json: bool, **ch
       python -m resnet gradients plain56 resnet56 --no-batch-norm --image-size 32 --json
     """
     for name in models:
-        architecture(name)  # a wrong name is told before Keras loads
+        architecture(name)  # a wrong name is refused before Keras loads
     dataset = load_dataset(data)
     load_keras()
     results = []
@@ -113,10 +113,7 @@ def _named(names: Any, norms: Any) -> list[dict[str, Any]]:
 
 def _print_norms(result: dict[str, Any]) -> None:
     click.echo(_("{model}: loss {loss:.4g}").format(model=result["model"], loss=result["loss"]))
-    for heading, rows in (
-        (_("Layer"), result["layers"]),
-        (_("Block's output"), result["blocks"]),
-    ):
+    for heading, rows in ((_("Layer"), result["layers"]), (_("Block's output"), result["blocks"])):
         if rows:
             print_table(
                 {heading: "left", _("Gradient norm"): "right"},

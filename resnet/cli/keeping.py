@@ -4,12 +4,13 @@ from pathlib import Path
 
 import click
 
+from resnet.cli.parameters import FILE, NEW_FILE
 from resnet.language import translate as _
 from resnet.store import backup as archives
 
 
 @click.command()
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", type=NEW_FILE)
 def backup(file: Path) -> None:
     """Write all runs, their curves and weights into FILE (.tar.gz).
 
@@ -24,7 +25,7 @@ def backup(file: Path) -> None:
 
 
 @click.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=FILE)
 def restore(file: Path) -> None:
     """Bring back what `backup` wrote, where no run store is yet.
 

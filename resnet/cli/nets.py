@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from resnet.cli.parameters import NEW_FILE
 from resnet.cli.reporting import load_keras, print_json, print_table, shape_text, thousands
 from resnet.language import translate
 from resnet.language import translate as _
@@ -118,7 +119,7 @@ def summary(
       python -m resnet summary resnet50
       python -m resnet summary resnet20 --input 64,64,3 --classes 6 --json
     """
-    net = _built(model, input_shape, classes)
+    net = _blueprint(model, input_shape, classes)
     from resnet.analysis.cost import model_cost
 
     cost = model_cost(net)
@@ -151,12 +152,14 @@ def summary(
     )
 
 
-def _built(
+def _blueprint(
     model: str, input_shape: tuple[int, int, int] | None, classes: int | None
 ) -> "keras.Model":
-    architecture(model)  # a wrong name is told before Keras loads
+    architecture(model)  # a wrong name is refused before Keras loads
     load_keras()
-    return build(model, input_shape, classes)
+    from resnet.backend import without_values
+
+    return without_values(build, model, input_shape, classes)
 
 
 def _layer_row(layer: "LayerCost") -> tuple[object, ...]:
@@ -203,7 +206,7 @@ def _cost_facts(model: str, net: Any, cost: "ModelCost") -> dict[str, Any]:
     "--out",
     "path",
     required=True,
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=NEW_FILE,
     metavar="FILE.{dot|svg|png}",
     help="File to write; its ending chooses the format.",
 )
@@ -227,9 +230,9 @@ def graph(
             _("FILE must end in .dot, .svg or .png: got {name}.").format(name=path.name),
             param_hint="--out",
         )
-    net = _built(model, input_shape, classes)
-    from resnet.drawing.dot import dot_source, render
-    from resnet.drawing.graph import model_graph
+    net = _blueprint(model, input_shape, classes)
+    from resnet.drawing.map.dot import dot_source, render
+    from resnet.drawing.map.graph import model_graph
 
     drawing = model_graph(net)
     if kind == "dot":

@@ -5,24 +5,26 @@ from typing import Any
 
 import click
 
+from resnet.cli.parameters import FILE
 from resnet.cli.reporting import load_keras, percent, print_json, print_table
 from resnet.language import translate as _
-
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command()
 @click.option(
-    "--weights", required=True, type=FILE, metavar="FILE",
+    "--weights",
+    required=True,
+    type=FILE,
+    metavar="FILE",
     help="Weights of a run (model.weights.h5); its card model.json lies beside it.",
-)  # fmt: skip
+)
 @click.argument("images", nargs=-1, required=True, type=FILE, metavar="IMAGE...")
 @click.option("--json", "as_one_json", is_flag=True, help="Print a JSON list, one object an image.")
 def predict(weights: Path, images: tuple[Path, ...], as_one_json: bool) -> None:
     """Ask a trained net which sign each IMAGE shows.
 
-    JPEG, PNG and WebP photos of any shape. The net sees the whole; where no hand before a plain
-    background fills the photo, it looks at its parts too.
+    JPEG, PNG, WebP, HEIC, AVIF, GIF, BMP and TIFF photos of any shape. The net sees the whole;
+    where no hand before a plain background fills the photo, it looks at its parts too.
 
     \b
     Example:
@@ -45,10 +47,10 @@ def _answers(weights: Path, images: tuple[Path, ...]) -> list[dict[str, Any]]:
 
     photos = [read_photo(path) for path in images]
     load_keras()
-    from resnet.training.calibration import calibrated
-    from resnet.training.checkpoint import read_card
-    from resnet.training.looking import look
-    from resnet.training.prediction import card_beside, load_net
+    from resnet.inference.calibration import calibrated
+    from resnet.inference.checkpoint import read_card
+    from resnet.inference.looking import look
+    from resnet.inference.prediction import card_beside, load_net
 
     net, temperature = load_net(weights), read_card(card_beside(weights)).temperature
     answers = [calibrated(look(net, photo).probabilities, temperature) for photo in photos]

@@ -1,24 +1,17 @@
 """`record`: make the results that ship in assets/experiments, with their provenance."""
 
-import json
-import platform
 import time
-from importlib.metadata import version
 from itertools import product
-from math import isfinite
 from pathlib import Path
-from typing import Any
 
 import click
 
-import resnet
+from resnet.cli.parameters import FILE, FOLDER, NEW_FOLDER
+from resnet.cli.recording import INITIALIZERS, KINDS, keep_recording, out_folder, short
 from resnet.cli.reporting import load_keras, say
 from resnet.settings import ASSETS
 
-EXPERIMENTS = ASSETS / "experiments"
 GRADIENT_DEPTHS = (8, 20, 32, 44, 56, 110)
-KINDS = ("plain", "resnet")
-INITIALIZERS = ("glorot_uniform", "he_normal")
 
 
 @click.group()
@@ -27,13 +20,7 @@ def record() -> None:
 
 
 @record.command("gradients")
-@click.option(
-    "--out",
-    type=Path,
-    default=EXPERIMENTS / "gradient_norms.json",
-    show_default="assets/experiments/gradient_norms.json",
-    help="File to write.",
-)
+@out_folder
 def gradients(out: Path) -> None:
     """Record the gradient norms of the screen with that name.
 
@@ -67,34 +54,51 @@ def gradients(out: Path) -> None:
             }
         )
     about = {"data": "synthetic", "image_size": 32, "batch": 32}
-    keep_recording(out, "record gradients", about, nets=nets)
+    keep_recording(out / "gradient_norms.json", "record gradients", about, nets=nets)
 
 
 @record.command("weights")
 @click.argument("name", type=click.Choice(("synthetic", "robust")))
-@click.option("--steps", default=12_000, show_default=True, help="Batches of 64 to train for.")
-@click.option("--seed", default=0, show_default=True, help="Seed of weights and scenes.")
+@click.option(
+    "--steps",
+    default=12_000,
+    show_default=True,
+    type=click.IntRange(1, 10_000_000),
+    help="Batches of 64 to train for.",
+)
+@click.option(
+    "--seed",
+    default=0,
+    show_default=True,
+    type=click.IntRange(0, 2**31 - 1),
+    help="Seed of weights and scenes.",
+)
 @click.option(
     "--strangers",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=FOLDER,
     metavar="DIR",
     help="Folder with train/ and dev/, each with photos in folders 0 to 5: see README.",
 )
 @click.option(
     "--keep",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=NEW_FOLDER,
     default=Path("runs/rendered"),
     show_default=True,
     help="Folder where drawn hands are kept for the next time.",
 )
 @click.option(
-    "--out", type=click.Path(file_okay=False, path_type=Path), default=ASSETS / "weights",
-    show_default="assets/weights", help="Folder to write to.",
-)  # fmt: skip
+    "--out",
+    type=NEW_FOLDER,
+    default=ASSETS / "weights",
+    show_default="assets/weights",
+    help="Folder to write to.",
+)
 @click.option(
-    "--go-on", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
+    "--go-on",
+    type=FILE,
+    metavar="FILE",
     help="Weights to go on from, at full hardness and half the rate; their card lies beside them.",
-)  # fmt: skip
+)
 def weights(
     name: str,
     steps: int,
@@ -114,40 +118,26 @@ def weights(
       python -m resnet record weights robust --strangers data/strangers
     """
     load_keras()
-    from resnet.training import shipped_weights
-    from resnet.training.checkpoint import read_card, save_net
-    from resnet.training.prediction import card_beside, load_net
+    from resnet.inference.checkpoint import read_card, save_net
+    from resnet.inference.prediction import card_beside, load_net
+    from resnet.shipping import shipped_weights
 
     started = time.monotonic()
     start = load_net(go_on) if go_on else None
     first = read_card(card_beside(go_on)) if go_on else None
     tests = shipped_weights.test_sets(strangers and strangers / "dev", keep)
     model = shipped_weights.make(
-        name, steps, strangers and strangers / "train", keep, seed, lambda net, text: say(text),
+        name,
+        steps,
+        strangers and strangers / "train",
+        keep,
+        seed,
+        lambda net, text: say(text),
         start,
-    )  # fmt: skip
+    )
     seconds = time.monotonic() - started
     card = shipped_weights.card(name, model, tests, steps, seed, seconds, first)
     save_net(model, card, out, name)
     for test, share in card.accuracies.items():
         say(f"{test}: {share:.1%}")
     say(str(out / f"{name}.weights.h5"))
-
-
-def short(value: float | None) -> float | None:
-    """Round to four significant digits; None where it is no number, which JSON cannot write."""
-    return float(f"{value:.4g}") if value is not None and isfinite(value) else None
-
-
-def keep_recording(out: Path, command: str, about: dict[str, Any], **results: Any) -> None:
-    """Write results with their provenance: command, date, versions, device and `about`."""
-    made = {
-        "command": f"python -m resnet {command}",
-        "made": time.strftime("%Y-%m-%d"),
-        "versions": {"resnet-lab": resnet.__version__, "keras": version("keras"),
-                     "tensorflow": version("tensorflow"), "python": platform.python_version()},
-        "device": "CPU",
-    }  # fmt: skip
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(json.dumps(made | about | results, allow_nan=False) + "\n", encoding="utf-8")
-    say(str(out))

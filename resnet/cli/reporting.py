@@ -1,9 +1,9 @@
 """How commands answer: results on stdout, one line on stderr for a mistake, and exit codes."""
 
+import codecs
 import gettext
 import json
 import math
-import os
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, is_dataclass
@@ -13,16 +13,21 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from resnet.cli.streams import INTERRUPTED, can_write, ended_at_once, forget_streams
 from resnet.cli.translation import ERROR
 from resnet.errors import LabError
 from resnet.language import mark, translate
 from resnet.language import translate as _
 from resnet.store.run_store import StoreUnavailable
 from resnet.store.states import State
+from resnet.store.trouble import remedy
 
 WIDE = 400  # columns of a table that goes into a pipe or a file, so that nothing is cut
 
-FAILED, INTERRUPTED = 1, 130
+FAILED = 1
+
+# How a group that is called without a command gives its help; click 8.1 prints it by itself.
+HELP_FOR_NOTHING = getattr(click.exceptions, "NoArgsIsHelpError", ())
 
 _STATES = {
     State.QUEUED: mark("queued"),
@@ -42,9 +47,18 @@ class OneLineErrors(click.Group):
     def main(self, *args: Any, **options: Any) -> NoReturn:
         options["standalone_mode"] = False
         try:
+            code = self._answered(*args, **options)
+        except BrokenPipeError:  # of stdout, or of stderr while an error is printed
+            forget_streams()
+            code = FAILED
+        sys.exit(code if isinstance(code, int) else 0)
+
+    def _answered(self, *args: Any, **options: Any) -> Any:
+        """Run the command line and return its exit code, or what else the command returns."""
+        try:
             code = super().main(*args, **options)
             sys.stdout.flush()  # a closed pipe shows here, not at the interpreter's end
-        except click.exceptions.NoArgsIsHelpError as error:
+        except HELP_FOR_NOTHING as error:
             click.echo(error.format_message())
             code = 0
         except click.ClickException as error:
@@ -57,18 +71,20 @@ class OneLineErrors(click.Group):
             code = FAILED
         except StoreUnavailable as error:
             _say_error(
-                _("The run store does not answer ({reason}): try again in a moment; if it lasts, "
-                  "`python -m resnet doctor` says more.").format(reason=error.orig)
-            )  # fmt: skip
+                remedy(error)
+                or _(
+                    "The run store does not answer ({reason}): try again in a moment; if it "
+                    "lasts, `python -m resnet doctor` says more."
+                ).format(reason=error.orig)
+            )
             code = FAILED
         except BrokenPipeError:
-            _forget_stdout()
-            code = FAILED
+            raise
         except OSError as error:
             place = f": {error.filename}" if error.filename else ""
             _say_error(f"{error.strerror or error}{place}")
             code = FAILED
-        sys.exit(code if isinstance(code, int) else 0)
+        return code
 
 
 def _say_error(message: object) -> None:
@@ -76,14 +92,12 @@ def _say_error(message: object) -> None:
     click.echo(gettext.gettext(ERROR).format(message=line), err=True)
 
 
-def _forget_stdout() -> None:
-    """Nobody reads stdout any more: keep the interpreter from flushing into it at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
 def load_keras() -> None:
     """Import Keras by way of the module that keeps its backend off stderr."""
-    import resnet.backend  # noqa: F401
+    with ended_at_once():
+        from resnet import backend
+
+        backend.start()
 
 
 def say(message: str) -> None:
@@ -93,12 +107,16 @@ def say(message: str) -> None:
 
 def print_json(value: Any) -> None:
     """Print one JSON value on one line; numbers that are not finite become null."""
-    click.echo(as_json(value))
+    text = as_json(value)
+    # JSON is UTF-8: in another encoding only its escapes are read as what was written.
+    raw = can_write(text) and codecs.lookup(sys.stdout.encoding or "utf-8").name == "utf-8"
+    click.echo(text if raw else as_json(value, ascii_alone=True))
 
 
-def as_json(value: Any, indent: int | None = None) -> str:
+def as_json(value: Any, indent: int | None = None, ascii_alone: bool = False) -> str:
     """Return strict JSON of plain values, dataclasses, tuples and numpy numbers."""
-    return json.dumps(_plain(value), ensure_ascii=False, allow_nan=False, indent=indent)
+    plain = _plain(value)
+    return json.dumps(plain, ensure_ascii=ascii_alone, allow_nan=False, indent=indent)
 
 
 def _plain(value: Any) -> Any:

@@ -1,12 +1,15 @@
 """`runs`: list, show and export what the run store holds."""
 
 import csv
+import sys
 import time
 from pathlib import Path
 from typing import Any
 
 import click
 
+from resnet.cli.attended import attended_store
+from resnet.cli.parameters import NEW_FILE, Words
 from resnet.cli.reporting import (
     as_json,
     load_keras,
@@ -16,11 +19,12 @@ from resnet.cli.reporting import (
     state_word,
     thousands,
 )
+from resnet.inference.checkpoint import NET, WEIGHTS, run_folder
 from resnet.language import translate as _
 from resnet.store.records import EPOCH_METRICS, Run
 from resnet.store.run_store import RunStore
 from resnet.store.states import State
-from resnet.training.checkpoint import NET, WEIGHTS, run_folder
+from resnet.training.verdict import Verdict, verdict
 
 NUMBERS_OF_A_RUN = ("model", "data", "recipe", "epochs", "batch_size", "learning_rate", "seed")
 
@@ -28,6 +32,7 @@ NUMBERS_OF_A_RUN = ("model", "data", "recipe", "epochs", "batch_size", "learning
 def run_report(store: RunStore, run_id: str) -> dict[str, Any]:
     """Return all a reader needs to trace a run's numbers: spec, results, history, versions."""
     run = store.get(run_id)
+    found = verdict(run, store)
     return {
         "run": run.id,
         "state": run.state,
@@ -41,6 +46,8 @@ def run_report(store: RunStore, run_id: str) -> dict[str, Any]:
         "train_accuracy": run.train_accuracy,
         "test_loss": run.test_loss,
         "test_accuracy": run.test_accuracy,
+        "learned_nothing": found
+        and {"why": found.cause, "sentence": advice(found), "try": found.change},
         "history": history(store, run_id),
         "weights": _weights(run_id),
         "versions": run.versions,
@@ -48,6 +55,19 @@ def run_report(store: RunStore, run_id: str) -> dict[str, Any]:
         "created_at": _utc(run.created_at),
         "finished_at": _utc(run.finished_at),
     }
+
+
+def advice(found: Verdict) -> str:
+    """Say in one sentence why a run learned nothing, and with which options it might."""
+    return found.sentence(" ".join(_option(*field) for field in found.change.items()))
+
+
+def _option(name: str, value: Any) -> str:
+    return (
+        f"--{name.replace('_', '-')} {value}"
+        if value is not None
+        else _("without {option}").format(option=f"--no-{name}")
+    )
 
 
 def _weights(run_id: str) -> str | None:
@@ -73,10 +93,12 @@ def runs() -> None:
 @runs.command("list")
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1), help="At most.")
 @click.option(
-    "--state", type=click.Choice(list(State), case_sensitive=False), help="Only runs in this state."
+    "--state",
+    type=click.Choice([state.value for state in State], case_sensitive=False),
+    help="Only runs in this state.",
 )
 @click.option("--json", "as_one_json", is_flag=True, help="Print a JSON list.")
-def list_runs(limit: int, state: State | None, as_one_json: bool) -> None:
+def list_runs(limit: int, state: str | None, as_one_json: bool) -> None:
     """List the newest runs.
 
     \b
@@ -84,7 +106,8 @@ def list_runs(limit: int, state: State | None, as_one_json: bool) -> None:
       python -m resnet runs list
       python -m resnet runs list --state DONE --json
     """
-    found = RunStore().runs(limit=limit, state=state)
+    chosen = State(state) if state else None
+    found = attended_store().runs(limit=min(limit, sys.maxsize), state=chosen)
     if as_one_json:
         print_json([_line(run) for run in found])
     elif not found:
@@ -133,7 +156,7 @@ def _row(run: Run) -> tuple[object, ...]:
 
 
 @runs.command()
-@click.argument("run_id", metavar="ID")
+@click.argument("run_id", type=Words(), metavar="ID")
 @click.option("--json", "as_one_json", is_flag=True, help="Print one JSON object.")
 def show(run_id: str, as_one_json: bool) -> None:
     """Show one run: what was asked, how it ended, each epoch.
@@ -142,12 +165,13 @@ def show(run_id: str, as_one_json: bool) -> None:
     Example:
       python -m resnet runs show 3f9c2a7b1e04
     """
-    report = run_report(RunStore(), run_id)
+    report = run_report(attended_store(), run_id)
     if as_one_json:
         print_json(report)
         return
     epochs = report.pop("history")
     report["parameters"] = thousands(report["parameters"])
+    report["learned_nothing"] = report["learned_nothing"] and report["learned_nothing"]["sentence"]
     report["versions"] = ", ".join(f"{k} {v}" for k, v in report["versions"].items())
     for name, value in report.items():
         if value not in (None, ""):
@@ -160,12 +184,12 @@ def show(run_id: str, as_one_json: bool) -> None:
 
 
 @runs.command()
-@click.argument("run_id", metavar="ID")
+@click.argument("run_id", type=Words(), metavar="ID")
 @click.option(
     "--out",
     "path",
     required=True,
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=NEW_FILE,
     metavar="FILE.{csv|json|tensorboard|onnx}",
     help="File to write, for TensorBoard a folder; its ending chooses the format.",
 )
@@ -184,7 +208,7 @@ def export(run_id: str, path: Path) -> None:
       python -m resnet runs export 3f9c2a7b1e04 --out run.tensorboard
       python -m resnet runs export 3f9c2a7b1e04 --out net.onnx
     """
-    store = RunStore()
+    store = attended_store()
     kind = path.suffix.lower()
     if kind == ".json":
         path.write_text(as_json(_everything(store, run_id), indent=1) + "\n", encoding="utf-8")
@@ -205,7 +229,7 @@ def export(run_id: str, path: Path) -> None:
     elif kind == ".onnx":
         store.get(run_id)
         load_keras()
-        from resnet.training.onnx_file import write_onnx
+        from resnet.export.onnx_file import write_onnx
 
         write_onnx(run_id, path)
     else:
@@ -255,7 +279,9 @@ def _utc(seconds: float | None) -> str | None:
 
 
 @runs.command("prune")
-@click.option("--days", required=True, type=click.IntRange(1), help="Ended longer ago than this.")
+@click.option(
+    "--days", required=True, type=click.IntRange(1, 100_000), help="Ended longer ago than this."
+)
 @click.option("--dry-run", is_flag=True, help="Only count them.")
 def prune(days: int, dry_run: bool) -> None:
     """Delete runs that ended long ago, with their curves and files.
@@ -269,12 +295,13 @@ def prune(days: int, dry_run: bool) -> None:
     """
     from resnet.jobs.queue import delete_run
 
-    store, before = RunStore(), time.time() - 86400 * days
+    store, before = attended_store(), time.time() - 86400 * days
     old = [
-        run for run in store.runs(limit=None)
+        run
+        for run in store.runs(limit=None)
         if run.state.final and (run.finished_at or run.created_at) < before
-    ]  # fmt: skip
+    ]
     for run in () if dry_run else old:
         delete_run(run.id, store)
-    said = _("{n} runs would be deleted.") if dry_run else _("{n} runs deleted.")
-    click.echo(said.format(n=len(old)))
+    sentence = _("{n} runs would be deleted.") if dry_run else _("{n} runs deleted.")
+    click.echo(sentence.format(n=len(old)))

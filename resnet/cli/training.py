@@ -4,26 +4,31 @@ import math
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import contextmanager, suppress
+from contextvars import copy_context
+from functools import partial
+from types import FrameType
 from typing import Any
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from resnet.cli.attended import attended_store
 from resnet.cli.datasets import default_data, describe, load_dataset
-from resnet.cli.reporting import INTERRUPTED, load_keras, percent, print_json, say, state_word
+from resnet.cli.reporting import load_keras, percent, print_json, say, state_word
 from resnet.cli.runs import history, run_report
+from resnet.cli.streams import INTERRUPTED, forget_streams, handling
 from resnet.data.augment import AUGMENTATIONS
-from resnet.data.signs import DATA_SETS
+from resnet.data.signs import DATA_SETS, named_folder
 from resnet.errors import LabError
+from resnet.jobs.keeper import ATTENDED
 from resnet.language import speaking
 from resnet.language import translate as _
 from resnet.store.records import Run
-from resnet.store.run_store import RunStore
+from resnet.store.run_store import RunStore, StoreUnavailable
 from resnet.store.states import State
-from resnet.training.spec import PRECISIONS, RECIPES, TrainingSpec, parse_spec
+from resnet.training.spec import PRECISIONS, RECIPE_NAMES, TrainingSpec, parse_spec
 
 LOOK_EVERY = 0.25  # seconds between looks at the run store
 
@@ -36,29 +41,43 @@ LOOK_EVERY = 0.25  # seconds between looks at the run store
     help="signs, synthetic, both or a folder.  [default: SIGNS if it is here, else synthetic]",
 )
 @click.option(
-    "--recipe", default="fast", show_default=True, type=click.Choice(RECIPES),
+    "--recipe",
+    default="fast",
+    show_default=True,
+    type=click.Choice(RECIPE_NAMES),
     help="notebook: as the course does; fast: with a schedule; sprint: seconds.",
-)  # fmt: skip
+)
 @click.option("--epochs", type=int, help="Times through the training images.  [default: recipe's]")
 @click.option("--batch-size", type=int, help="Images a step.  [default: the recipe's]")
 @click.option("--learning-rate", type=float, help="Highest rate.  [default: the recipe's]")
 @click.option("--seed", default=0, show_default=True, help="Seed of weights, order, augmentation.")
 @click.option("--image-size", type=int, help="Side in pixels.  [default: the recipe's]")
 @click.option(
-    "--gradient-norms-every", default=0, show_default=True,
+    "--gradient-norms-every",
+    default=0,
+    show_default=True,
     help="Record each layer's gradient norm every so many steps; 0: never.",
-)  # fmt: skip
+)
 @click.option(
-    "--augmentation", type=click.Choice(list(AUGMENTATIONS)),
+    "--augmentation",
+    type=click.Choice(list(AUGMENTATIONS)),
     help="How much training images are varied.  [default: as the recipe does]",
-)  # fmt: skip
+)
 @click.option("--devices", default=1, show_default=True, help="GPUs that share each batch.")
 @click.option(
-    "--precision", default="float32", show_default=True, type=click.Choice(PRECISIONS),
+    "--precision",
+    default="float32",
+    show_default=True,
+    type=click.Choice(PRECISIONS),
     help="mixed_bfloat16: faster on GPUs that have it.",
-)  # fmt: skip
+)
 @click.option("--no-shortcut", is_flag=True, help="Train the net without its shortcuts.")
 @click.option("--no-batch-norm", is_flag=True, help="Leave BatchNorm out.")
+@click.option(
+    "--zero-last-gamma/--one-last-gamma",
+    default=None,
+    help="γ at the start of each residual block's last BatchNorm.  [default: the recipe's]",
+)
 @click.option("--json", "as_one_json", is_flag=True, help="Print one JSON object at the end.")
 def train(
     as_one_json: bool, data: str | None, no_shortcut: bool, no_batch_norm: bool, **values: Any
@@ -84,15 +103,14 @@ def train(
     )
     dataset = load_dataset(spec.data)
     say(describe(dataset))
-    store = RunStore()
+    store = attended_store()
     run = train_here(spec, store)
-    report = run_report(store, run.id)
-    if as_one_json:
-        print_json(report)
-    else:
-        click.echo(_outcome(run))
-        if report["weights"]:
-            click.echo(_("Weights: {path}").format(path=report["weights"]))
+    try:
+        _print_end(run, run_report(store, run.id), as_one_json)
+    except BrokenPipeError:
+        if run.state != State.STOPPED:
+            raise
+        forget_streams()  # nobody reads, and yet it ends as it was told to
     if run.state == State.STOPPED:
         raise SystemExit(INTERRUPTED)
     if run.state != State.DONE:
@@ -101,10 +119,22 @@ def train(
         )
 
 
+def _print_end(run: Run, report: dict[str, Any], as_one_json: bool) -> None:
+    """Print how a run ended and where its weights lie."""
+    if as_one_json:
+        print_json(report)
+        return
+    click.echo(_outcome(run))
+    if report["learned_nothing"]:
+        click.echo(report["learned_nothing"]["sentence"])
+    if report["weights"]:
+        click.echo(_("Weights: {path}").format(path=report["weights"]))
+
+
 def _place(data: str | None) -> str:
     """Name the data as the store shall keep it: a folder by its full path."""
     name = data or default_data()
-    folder = Path(name).expanduser()
+    folder = named_folder(name)
     return str(folder.resolve()) if name not in DATA_SETS and folder.is_dir() else name
 
 
@@ -114,35 +144,46 @@ def train_here(spec: TrainingSpec, store: RunStore, **columns: Any) -> Run:
     columns: of the store's runs, such as its experiment.
     """
     load_keras()
-    from resnet.training.train import run
+    from resnet.training.stored_run import run
 
-    run_id = store.create(spec.model_dump(), origin="cli", **columns)
-    try:
-        with _watched(run_id, store, spec), speaking("en"):  # reasons are stored in English
-            run(run_id, store)
-    except KeyboardInterrupt:  # the second Ctrl-C: no more waiting
-        store.finish(run_id, State.STOPPED, reason=_("Interrupted in the terminal."))
+    with _interruptions() as interrupted:
+        run_id = store.create(spec.model_dump(), origin=ATTENDED, **columns)
+        try:
+            with _watched(run_id, store, spec, interrupted), speaking("en"):  # as they are stored
+                run(run_id, store)
+        except KeyboardInterrupt:  # the second Ctrl-C: no more waiting
+            store.finish(run_id, State.STOPPED, reason=_("Interrupted in the terminal."))
     return store.get(run_id)
 
 
 @contextmanager
-def _watched(run_id: str, store: RunStore, spec: TrainingSpec) -> Iterator[None]:
-    """Show the run's progress, read from the store, and pass the first Ctrl-C on as a wish."""
-    interrupted, ended = threading.Event(), threading.Event()
+def _interruptions() -> Iterator[threading.Event]:
+    """Give an event that the first Ctrl-C sets, or what is like it; the second interrupts."""
+    interrupted = threading.Event()
 
-    def interrupt(_signal: int, _frame: Any) -> None:
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        if interrupted.is_set():
+            signal.default_int_handler(number, frame)
         interrupted.set()  # the watcher writes the wish: a handler must not enter the database
-        signal.signal(signal.SIGINT, signal.default_int_handler)
 
-    watcher = threading.Thread(target=_watch, args=(run_id, store, spec, interrupted, ended))
-    before = signal.signal(signal.SIGINT, interrupt)
+    with handling(interrupt):
+        yield interrupted
+
+
+@contextmanager
+def _watched(
+    run_id: str, store: RunStore, spec: TrainingSpec, interrupted: threading.Event
+) -> Iterator[None]:
+    """Show the run's progress, read from the store, and pass the first Ctrl-C on as a wish."""
+    ended = threading.Event()
+    watch = partial(_watch, run_id, store, spec, interrupted, ended)
+    watcher = threading.Thread(target=copy_context().run, args=(watch,))  # in this language
     watcher.start()
     try:
         yield
     finally:
         ended.set()
         watcher.join()
-        signal.signal(signal.SIGINT, before)
 
 
 def _watch(
@@ -152,26 +193,36 @@ def _watch(
     interrupted: threading.Event,
     ended: threading.Event,
 ) -> None:
-    wished, told, over = False, 0, False
+    wished, shown, over = False, 0, False
     with _progress() as progress:
         task = progress.add_task(spec.model, total=None)
         while not over:
             over = ended.wait(LOOK_EVERY)
-            if interrupted.is_set() and not wished:
-                wished = store.request_stop(run_id)
-                progress.console.print(_("Stopping after this step; Ctrl-C again ends it now."))
-            run = store.get(run_id)
-            for epoch in history(store, run_id)[told:]:
-                progress.console.print(_epoch_line(epoch))
-                told += 1
-            words = f"{spec.model}  {_pace(run, spec)}"
-            progress.update(
-                task, description=words, completed=run.step, total=run.total_steps or None
-            )
+            # The store may answer at the next look; where nobody reads, the wish counts still.
+            with suppress(StoreUnavailable, LabError, BrokenPipeError):
+                if interrupted.is_set() and not wished:
+                    wished = store.request_stop(run_id)
+                    progress.console.print(_("Stopping after this step; Ctrl-C again ends it now."))
+                run = store.get(run_id)
+                for epoch in history(store, run_id)[shown:]:
+                    shown += 1
+                    progress.console.print(_epoch_line(epoch))
+                words = f"{spec.model}  {_pace(run, spec)}"
+                progress.update(
+                    task, description=words, completed=run.step, total=run.total_steps or None
+                )
+
+
+class _PatientConsole(Console):
+    """A console that falls silent when nobody reads it any more: the training goes on."""
+
+    def on_broken_pipe(self) -> None:
+        """Say nothing more, where Rich would end the thread that passes Ctrl-C on."""
+        self.quiet = True
 
 
 def _progress() -> Progress:
-    console = Console(stderr=True, highlight=False, markup=False, emoji=False)
+    console = _PatientConsole(stderr=True, highlight=False, markup=False, emoji=False)
     return Progress(
         BarColumn(),
         TimeElapsedColumn(),
@@ -188,10 +239,7 @@ def _pace(run: Run, spec: TrainingSpec) -> str:
     if run.eta_seconds is not None:
         words = _("epoch {epoch}/{epochs}, {speed:.0f} images/s, {left:.0f} s left")
     return words.format(
-        epoch=run.epoch,
-        epochs=spec.epochs,
-        speed=run.images_per_second,
-        left=run.eta_seconds,
+        epoch=run.epoch, epochs=spec.epochs, speed=run.images_per_second, left=run.eta_seconds
     )
 
 

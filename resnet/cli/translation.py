@@ -26,12 +26,14 @@ def speak(program: click.Group, language: str) -> None:
     for command in commands_of(program):
         paragraphs = [_translated(words) for words in paragraphs_of(command.help)]
         command.help, command.short_help = "\n\n".join(paragraphs), paragraphs[0]
+        command.options_metavar = gettext.gettext(command.options_metavar or "")
+        if isinstance(command, click.Group):
+            command.subcommand_metavar = gettext.gettext(command.subcommand_metavar)
         for option in options_of(command):
             if option.help:
                 option.help = gettext.gettext(option.help)
-        for kind in (parameter.type for parameter in command.params):
-            if isinstance(kind, click.Path):  # click named it when the program was loaded
-                kind.name = gettext.gettext(kind.name)
+        for parameter in command.params:  # click names kinds of values before it knows the language
+            parameter.type.name = gettext.gettext(parameter.type.name)
 
 
 def words_of(program: click.Group) -> Iterator[str]:
@@ -58,8 +60,9 @@ def options_of(command: click.Command) -> Iterator[click.Option]:
 def paragraphs_of(text: str | None) -> list[str]:
     """Return a help's paragraphs, each on one line but for the examples."""
     paragraphs = inspect.cleandoc(text or "").split("\n\n")
-    return [words if words.startswith(VERBATIM) else " ".join(words.split())
-            for words in paragraphs]  # fmt: skip
+    return [
+        words if words.startswith(VERBATIM) else " ".join(words.split()) for words in paragraphs
+    ]
 
 
 def _translated(paragraph: str) -> str:

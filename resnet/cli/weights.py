@@ -6,11 +6,10 @@ from typing import Any
 
 import click
 
+from resnet.cli.parameters import FILE, NEW_FILE
 from resnet.cli.reporting import load_keras
+from resnet.inference.checkpoint import WEIGHTS, weights_as_bytes
 from resnet.language import translate as _
-from resnet.training.checkpoint import WEIGHTS, weights_as_bytes
-
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 def _weights_file(_context: Any, option: Any, path: Path) -> Path:
@@ -23,9 +22,14 @@ def _weights_file(_context: Any, option: Any, path: Path) -> Path:
 
 
 _out: Callable = click.option(
-    "--out", "path", required=True, type=click.Path(dir_okay=False, path_type=Path),
-    callback=_weights_file, metavar="FILE.weights.h5", help="File to write.",
-)  # fmt: skip
+    "--out",
+    "path",
+    required=True,
+    type=NEW_FILE,
+    callback=_weights_file,
+    metavar="FILE.weights.h5",
+    help="File to write.",
+)
 
 
 @click.group()
@@ -47,7 +51,7 @@ def import_keras(file: Path, path: Path) -> None:
       python -m resnet weights import-keras resnet50.h5 --out lab.weights.h5
     """
     load_keras()
-    from resnet.training.keras_applications import from_keras_applications
+    from resnet.export.keras_applications import from_keras_applications
 
     path.write_bytes(weights_as_bytes(from_keras_applications(file)))
     click.echo(_("Wrote {path}.").format(path=path))
@@ -66,7 +70,7 @@ def export_keras(file: Path, path: Path) -> None:
       python -m resnet weights export-keras lab.weights.h5 --out keras.weights.h5
     """
     load_keras()
-    from resnet.training.keras_applications import read_lab_weights, to_keras_applications
+    from resnet.export.keras_applications import read_lab_weights, to_keras_applications
 
     path.write_bytes(weights_as_bytes(to_keras_applications(read_lab_weights(file))))
     click.echo(_("Wrote {path}.").format(path=path))

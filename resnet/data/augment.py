@@ -1,10 +1,13 @@
 """Vary training images at random, a whole batch at once in NumPy."""
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
 from resnet.data.photo import as_float
+
+Places = TypeVar("Places", float, np.ndarray)
 
 
 @dataclass(frozen=True)
@@ -113,8 +116,16 @@ def _affine(planes: np.ndarray, rng: np.random.Generator, how: Augmentation) -> 
     y = y - middle_y - (shift[1] * height)[:, None, None]
     cosine = (np.cos(angle) / zoom)[:, None, None]
     sine = (np.sin(angle) / zoom)[:, None, None]
-    from_x = (cosine * x + sine * y) * mirror[:, None, None] + middle_x
-    return bilinear(planes, from_x, cosine * y - sine * x + middle_y)
+    from_x, from_y = turned_back(x, y, cosine, sine)
+    return bilinear(planes, from_x * mirror[:, None, None] + middle_x, from_y + middle_y)
+
+
+def turned_back(x: Places, y: Places, cosine: Places, sine: Places) -> tuple[Places, Places]:
+    """Return the places in a picture that x, y in the turned and magnified one come from.
+
+    All are counted from the centre of the turn. cosine, sine: of its angle, over the magnification.
+    """
+    return cosine * x + sine * y, cosine * y - sine * x
 
 
 def bilinear(planes: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageFilter
 
+from resnet.data.augment import turned_back
+
 
 @dataclass(frozen=True)
 class Disturbance:
@@ -32,15 +34,14 @@ def disturbed(pixels: np.ndarray, how: Disturbance) -> np.ndarray:
     image = Image.fromarray(np.pad(pixels, ((rim, rim), (rim, rim), (0, 0)), mode="edge"))
     angle, middle = np.deg2rad(how.rotation), side / 2  # Pillow counts from pixels' corners
     cosine, sine = np.cos(angle) / how.zoom, np.sin(angle) / how.zoom
-    x, y = middle + how.across * side, middle + how.down * side
+    x, y = turned_back(-middle - how.across * side, -middle - how.down * side, cosine, sine)
     image = image.transform(
         (side, side),
         Image.Transform.AFFINE,
         # From a pixel of the result back to the place in the padded picture it comes from.
-        (cosine, sine, rim + middle - cosine * x - sine * y,
-         -sine, cosine, rim + middle + sine * x - cosine * y),
+        (cosine, sine, rim + middle + x, -sine, cosine, rim + middle + y),
         Image.Resampling.BILINEAR,
-    )  # fmt: skip
+    )
     if how.blur:
         image = image.filter(ImageFilter.GaussianBlur(how.blur * side))
     values = np.clip(np.asarray(image, np.float32) * how.brightness, 0, 255)

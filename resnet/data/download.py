@@ -17,6 +17,7 @@ import requests
 import urllib3
 
 from resnet.data.classes import CLASSES
+from resnet.data.folder import written
 from resnet.data.hdf5 import Part, read_split
 from resnet.data.signs import FILES
 from resnet.errors import LabError
@@ -45,8 +46,15 @@ LARGEST_FILE = 64 * 2**20  # bytes of one download
 PHOTOS_A_CLASS, LARGEST_PHOTO = 1000, 2**20
 LARGEST_UNPACKED = 128 * 2**20  # bytes of all photos
 # What zipfile raises for what is damaged, encrypted or packed in a way that it does not know.
-_NOT_UNPACKED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError, EOFError, OSError,
-                 ValueError)  # fmt: skip
+_NOT_UNPACKED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    RuntimeError,
+    EOFError,
+    OSError,
+    ValueError,
+)
 ATTEMPTS = 3  # of each address; a cut-off file goes on where it ended
 PIECE = 64 * 1024
 
@@ -81,15 +89,12 @@ def fetch_signs(
     A file gets its name only when its git blob id and its layout are right. Raises LabError with
     what to do by hand when no mirror gives it.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     for part, file in FILES.items():
-        target = folder / file
+        target, addresses = folder / file, [f"{mirror}/{file}" for mirror in mirrors]
         if target.exists() and _blob_id(target) == blob_ids[part]:
             continue
-        with _part_file(target) as beside:
-            _from_mirrors(
-                [f"{mirror}/{file}" for mirror in mirrors], beside, blob_ids[part], report, patience
-            )
+        with written(folder), _part_file(target) as beside:
+            _from_mirrors(addresses, beside, blob_ids[part], report, patience)
             read_split(beside, part)
             beside.replace(target)
     return folder
@@ -105,13 +110,13 @@ def fetch_strangers(
 
     STRANGERS_NOTICE names licence and authors. Raises LabError as fetch_signs() does.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    with _part_file(folder / "strangers.zip") as beside:
-        _from_mirrors([address], beside, None, report, patience)
-        photos = unpacked(beside, address)
-    for name, content in photos.items():
-        (folder / name).parent.mkdir(exist_ok=True)
-        (folder / name).write_bytes(content)
+    with written(folder):
+        with _part_file(folder / "strangers.zip") as beside:
+            _from_mirrors([address], beside, None, report, patience)
+            photos = unpacked(beside, address)
+        for name, content in photos.items():
+            (folder / name).parent.mkdir(exist_ok=True)
+            (folder / name).write_bytes(content)
     return folder
 
 
@@ -128,11 +133,7 @@ def _part_file(target: Path) -> Iterator[Path]:
 
 
 def _from_mirrors(
-    addresses: list[str],
-    beside: Path,
-    blob_id: str | None,
-    report: Report,
-    patience: Patience,
+    addresses: list[str], beside: Path, blob_id: str | None, report: Report, patience: Patience
 ) -> None:
     reasons = []
     for address in addresses:
@@ -150,10 +151,11 @@ def _from_mirrors(
             break
     name = addresses[0].rsplit("/", 1)[-1]
     raise LabError(
-        _("{file} could not be downloaded ({reason}): open {address} in a browser that reaches "
-          "it, save the file in {folder}, and check it with “python -m resnet data check”.").format(
-            file=name, reason=reasons[-1], address=addresses[0], folder=beside.parent)
-    )  # fmt: skip
+        _(
+            "{file} could not be downloaded ({reason}): open {address} in a browser that reaches "
+            "it, save the file in {folder}, and check it with “python -m resnet data check”."
+        ).format(file=name, reason=reasons[-1], address=addresses[0], folder=beside.parent)
+    )
 
 
 def _receive(address: str, beside: Path, report: Report, patience: Patience, until: float) -> None:
@@ -179,8 +181,9 @@ def _receive(address: str, beside: Path, report: Report, patience: Patience, unt
                     file.write(piece)
                     report(address.rsplit("/", 1)[-1], have, total)
             if total is not None and have < total:
-                raise _Cut(_("cut off after {have} of {total} bytes").format(
-                    have=have, total=total))  # fmt: skip
+                raise _Cut(
+                    _("cut off after {have} of {total} bytes").format(have=have, total=total)
+                )
     except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
         # A silence in the middle of a file comes as a ConnectionError around the time-out.
         late = isinstance(error, requests.Timeout) or "timed out" in str(error)
@@ -189,8 +192,8 @@ def _receive(address: str, beside: Path, report: Report, patience: Patience, unt
 
 def _length(answer: requests.Response) -> int | None:
     """Return how many bytes the server says will come; None where it says nothing of sense."""
-    told = answer.headers.get("Content-Length", "")
-    return int(told) if told.isdecimal() and len(told) < 16 else None
+    length = answer.headers.get("Content-Length", "")
+    return int(length) if length.isdecimal() and len(length) < 16 else None
 
 
 def _pieces(answer: requests.Response, until: float) -> Iterator[bytes]:

@@ -116,9 +116,11 @@ def _own_array(file: h5py.File, key: str, path: Path) -> h5py.Dataset:
     array = file[key] if isinstance(link, h5py.HardLink) else None
     if not isinstance(array, h5py.Dataset) or array.is_virtual or array.external:
         raise LabError(
-            _("{key} in {file} must hold its values itself, not point to another place: "
-              "use a file with plain arrays.").format(file=path.name, key=key)
-        )  # fmt: skip
+            _(
+                "{key} in {file} must hold its values itself, not point to another place: "
+                "use a file with plain arrays."
+            ).format(file=path.name, key=key)
+        )
     return array
 
 
@@ -127,10 +129,11 @@ def _check_type(array: h5py.Dataset, key: str, path: Path) -> None:
         return
     wanted = "uint8" if key.endswith("_x") else "int64"
     raise LabError(
-        _("{key} in {file} must hold {wanted} numbers, but its type is {found}: "
-          "use SIGNS's own files or convert it.").format(
-            key=key, file=path.name, wanted=wanted, found=_type_name(array))
-    )  # fmt: skip
+        _(
+            "{key} in {file} must hold {wanted} numbers, but its type is {found}: "
+            "use SIGNS's own files or convert it."
+        ).format(key=key, file=path.name, wanted=wanted, found=_type_name(array))
+    )
 
 
 def _is_integer(values: h5py.h5d.DatasetID | h5py.h5a.AttrID) -> bool:
@@ -142,8 +145,10 @@ def _is_integer(values: h5py.h5d.DatasetID | h5py.h5a.AttrID) -> bool:
 def _type_name(array: h5py.Dataset) -> str:
     stored = array.id.get_type()
     known = _is_integer(array.id) or stored in (
-        h5py.h5t.IEEE_F16LE, h5py.h5t.IEEE_F32LE, h5py.h5t.IEEE_F64LE,
-    )  # fmt: skip
+        h5py.h5t.IEEE_F16LE,
+        h5py.h5t.IEEE_F32LE,
+        h5py.h5t.IEEE_F64LE,
+    )
     return str(array.dtype) if known else _("other")
 
 
@@ -151,11 +156,16 @@ def _check_shape(shape: tuple[int, ...] | None, key: str, path: Path, rank: int)
     wanted = ("N", *IMAGE_SHAPE) if rank == 4 else ("N",)
     if shape is None or len(shape) != rank or shape[1:] != wanted[1:]:
         raise LabError(
-            _("{key} in {file} must have the shape ({wanted}), but it has ({found}): "
-              "is this another data set?").format(
-                key=key, file=path.name, wanted=", ".join(map(str, wanted)),
-                found=", ".join(map(str, shape or ())))
-        )  # fmt: skip
+            _(
+                "{key} in {file} must have the shape ({wanted}), but it has ({found}): "
+                "is this another data set?"
+            ).format(
+                key=key,
+                file=path.name,
+                wanted=", ".join(map(str, wanted)),
+                found=", ".join(map(str, shape or ())),
+            )
+        )
     if shape[0] == 0:
         raise LabError(
             _("{key} in {file} has no rows: download the file again.").format(
@@ -170,24 +180,32 @@ def _check_size(array: h5py.Dataset, key: str, path: Path) -> None:
     chunk = math.prod(array.chunks or (1,)) * array.dtype.itemsize
     if max(array.nbytes, chunk) > LARGEST_ARRAY:
         raise LabError(
-            _("{key} in {file} declares {size} MB, more than the {limit} MB the lab reads: "
-              "use a smaller data set.").format(
-                key=key, file=path.name, size=max(array.nbytes, chunk) >> 20,
-                limit=LARGEST_ARRAY >> 20)
-        )  # fmt: skip
+            _(
+                "{key} in {file} declares {size} MB, more than the {limit} MB the lab reads: "
+                "use a smaller data set."
+            ).format(
+                key=key,
+                file=path.name,
+                size=max(array.nbytes, chunk) >> 20,
+                limit=LARGEST_ARRAY >> 20,
+            )
+        )
     if array.nbytes > LARGEST_RATIO * stored:
         raise LabError(
-            _("{key} in {file} declares {size} bytes but only {stored} are stored: "
-              "the file is incomplete, download it again.").format(
-                key=key, file=path.name, size=array.nbytes, stored=stored)
-        )  # fmt: skip
+            _(
+                "{key} in {file} declares {size} bytes but only {stored} are stored: "
+                "the file is incomplete, download it again."
+            ).format(key=key, file=path.name, size=array.nbytes, stored=stored)
+        )
     packing = array.id.get_create_plist()
     filters = {packing.get_filter(i)[0] for i in range(packing.get_nfilters())}
     if not filters <= PLAIN_FILTERS:
         raise LabError(
-            _("{key} in {file} is packed in an unusual way: write it again with gzip or "
-              "without compression.").format(key=key, file=path.name)
-        )  # fmt: skip
+            _(
+                "{key} in {file} is packed in an unusual way: write it again with gzip or "
+                "without compression."
+            ).format(key=key, file=path.name)
+        )
 
 
 def _check_classes(file: h5py.File, path: Path) -> None:
@@ -197,10 +215,11 @@ def _check_classes(file: h5py.File, path: Path) -> None:
     found = tuple(_read(file, "list_classes", path, rank=1)[: len(CLASSES) + 1].tolist())
     if found != CLASSES:
         raise LabError(
-            _("list_classes in {file} must be 0, 1, 2, 3, 4, 5, SIGNS's six signs, but it begins "
-              "{found}: use SIGNS's own files.").format(
-                file=path.name, found=", ".join(map(str, found)))
-        )  # fmt: skip
+            _(
+                "list_classes in {file} must be 0, 1, 2, 3, 4, 5, SIGNS's six signs, but it begins "
+                "{found}: use SIGNS's own files."
+            ).format(file=path.name, found=", ".join(map(str, found)))
+        )
 
 
 def _is_synthetic(file: h5py.File) -> bool:
@@ -215,18 +234,22 @@ def _is_synthetic(file: h5py.File) -> bool:
 def _check_labels(path: Path, images: np.ndarray, labels: np.ndarray) -> None:
     if len(images) != len(labels):
         raise LabError(
-            _("{file} has {images} images but {labels} labels: every image needs one label; "
-              "download the file again.").format(
-                file=path.name, images=len(images), labels=len(labels))
-        )  # fmt: skip
+            _(
+                "{file} has {images} images but {labels} labels: every image needs one label; "
+                "download the file again."
+            ).format(file=path.name, images=len(images), labels=len(labels))
+        )
     if labels.min() < CLASSES[0] or labels.max() > CLASSES[-1]:
         raise LabError(
-            _("The labels in {file} must be from 0 to {last}, but they go from {low} to {high}: "
-              "number the classes from 0.").format(
-                file=path.name, last=CLASSES[-1], low=labels.min(), high=labels.max())
-        )  # fmt: skip
+            _(
+                "The labels in {file} must be from 0 to {last}, but they go from {low} to {high}: "
+                "number the classes from 0."
+            ).format(file=path.name, last=CLASSES[-1], low=labels.min(), high=labels.max())
+        )
     if missing := sorted(set(CLASSES) - set(labels.tolist())):
         raise LabError(
-            _("{file} must hold images of all six signs, but it has none of {missing}: use SIGNS's "
-              "own files.").format(file=path.name, missing=", ".join(map(str, missing)))
-        )  # fmt: skip
+            _(
+                "{file} must hold images of all six signs, but it has none of {missing}: use "
+                "SIGNS's own files."
+            ).format(file=path.name, missing=", ".join(map(str, missing)))
+        )

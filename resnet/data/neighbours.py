@@ -10,8 +10,8 @@ def nearest(images: np.ndarray, to: np.ndarray, count: int) -> tuple[np.ndarray,
 
     images: (N, H, W, 3) uint8; to: (M, H, W, 3) uint8. Differences are of values from 0 to 1.
     """
-    known, asked = (as_float(array).reshape(len(array), -1) for array in (images, to))
-    squares = (asked**2).sum(1)[:, None] + (known**2).sum(1) - 2 * asked @ known.T
+    known, wanted = (as_float(array).reshape(len(array), -1) for array in (images, to))
+    squares = (wanted**2).sum(1)[:, None] + (known**2).sum(1) - 2 * wanted @ known.T
     indices = np.argsort(squares, axis=1, kind="stable")[:, :count]
     found = np.take_along_axis(squares, indices, axis=1)
     return indices, np.sqrt(np.maximum(found, 0) / known.shape[1])

@@ -1,81 +1,61 @@
-"""Open files that someone sent in a process of its own, with little memory and time.
+"""Open what someone sent in a process of its own, with little memory and time.
 
-The HDF5 library has had memory-safety bugs: what crashes or hangs here ends this process alone.
-Run as `python -m resnet.data.quarantine DIR BYTES SECONDS`; prints what check_folder() finds wrong,
-a line each, as words that the page can say in its reader's language.
+The libraries for HDF5 and HEIF are written in C and have had memory-safety bugs: what crashes or
+hangs here ends this process alone. A module that is run apart calls `confine` before it opens
+anything, and `tell` for what it finds wrong.
 """
 
 import subprocess
 import sys
-import tempfile
-from pathlib import Path
+from collections.abc import Iterable
 
-from resnet.data.hdf5 import Part
-from resnet.data.signs import FILES, check_folder
 from resnet.errors import LabError
 from resnet.language import restored, stored
-from resnet.language import translate as _
 
 MEMORY = 4 * 2**30  # bytes
 SECONDS = 30
-LARGEST_UPLOAD = 64 * 2**20  # bytes of a file
 
 
-def keep_signs(files: dict[Part, bytes], folder: Path) -> None:
-    """Put SIGNS's two files into a folder once a child process has found them right.
+def run_apart(
+    module: str, *arguments: object, too_long: str, ended: str, content: bytes = b""
+) -> bytes:
+    """Run `python -m module ARGUMENTS BYTES SECONDS` and return what it writes.
 
-    Raises LabError with one sentence for files that are not; nothing is kept then.
+    content: what it reads. Raises LabError with what it tells, with `too_long` where it does not
+    end in time, and with `ended` where it ends without a word.
     """
-    if max(map(len, files.values())) > LARGEST_UPLOAD:
-        raise LabError(
-            _("The file is too large: SIGNS's own files are below {limit} MB; use those.").format(
-                limit=LARGEST_UPLOAD >> 20
-            )
-        )
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="upload-", dir=folder) as place:
-        for part, content in files.items():
-            (Path(place) / FILES[part]).write_bytes(content)
-        _check(Path(place))
-        for part in files:
-            (Path(place) / FILES[part]).replace(folder / FILES[part])
-
-
-def _check(folder: Path) -> None:
+    command = [sys.executable, "-m", module, *map(str, (*arguments, MEMORY, SECONDS))]
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "resnet.data.quarantine", folder, str(MEMORY), str(SECONDS)],
-            capture_output=True, text=True, timeout=SECONDS, check=False,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        raise LabError(_("Reading the files takes too long: use SIGNS's own two files.")) from None
-    if done.returncode:
-        raise LabError(
-            _told(done.stdout)
-            or _("Reading the files ends the HDF5 library: use SIGNS's own two files.")
+            command, input=content, capture_output=True, timeout=SECONDS, check=False
         )
+    except subprocess.TimeoutExpired:
+        raise LabError(too_long) from None
+    if done.returncode:
+        raise LabError(_told(done.stdout) or ended)
+    return done.stdout
 
 
-def _told(lines: str) -> str:
+def _told(lines: bytes) -> str:
     """Return what the child found wrong in the reader's language; nothing if it ended in a word."""
     try:
-        return " ".join(map(restored, lines.splitlines()))
+        return " ".join(map(restored, lines.decode().splitlines()))
     except (ValueError, KeyError):
         return ""
 
 
-def main(folder: str, memory: int, seconds: int) -> int:
-    """Check a folder within limits, bytes and seconds of the processor; 1 if something is wrong."""
+def confine(memory: int, seconds: int) -> None:
+    """Let this process take so many bytes and so many seconds of the processor, no more."""
     if sys.platform != "win32":  # which knows no such limits; the time limit holds everywhere
         import resource
 
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    faults = [finding.text for finding in check_folder(folder) if not finding.ok]
-    print(*map(stored, faults), sep="\n")
-    return 1 if faults else 0
 
 
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], *map(int, sys.argv[2:])))
+def tell(faults: Iterable[str]) -> int:
+    """Write what is wrong so that the parent can say it in its reader's language; 1 if any is."""
+    lines = list(map(stored, faults))
+    sys.stdout.buffer.write("\n".join(lines).encode())
+    return 1 if lines else 0

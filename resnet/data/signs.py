@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from PIL import Image
@@ -56,12 +57,20 @@ def load(name_or_folder: str | Path) -> Dataset:
         return _load_folder(ASSETS / "synthetic", "synthetic")
     if name_or_folder == "both":
         return _both()
-    if not Path(name_or_folder).expanduser().is_dir():
+    if not named_folder(name_or_folder).is_dir():
         raise LabError(
-            _("There is no data set “{name}”: name signs, synthetic, both, or a folder that holds "
-              "train_signs.h5 and test_signs.h5.").format(name=name_or_folder)
-        )  # fmt: skip
+            _(
+                "There is no data set “{name}”: name signs, synthetic, both, or a folder that "
+                "holds train_signs.h5 and test_signs.h5."
+            ).format(name=name_or_folder)
+        )
     return load_signs(name_or_folder)
+
+
+def named_folder(name: str | Path) -> Path:
+    """Return the folder that a name means, with ~ for the reader's own; where ~name is nobody's,
+    a folder of that very name."""
+    return Path(os.path.expanduser(name))  # noqa: PTH111 - Path's own raises for ~nobody
 
 
 def find_signs(folder: str | Path | None = None) -> Path | None:
@@ -71,10 +80,15 @@ def find_signs(folder: str | Path | None = None) -> Path | None:
     """
     places = [folder] if folder else [os.environ.get("SIGNS_DIR"), WORKPLACE / "data" / "signs"]
     for place in places:
-        path = Path(place).expanduser() if place else None
+        path = named_folder(place) if place else None
         if path and any((path / file).is_file() for file in FILES.values()):
             return path
     return None
+
+
+def data_here() -> Literal["signs", "synthetic"]:
+    """Return the name of the data set to take where nobody chose: real SIGNS where it lies."""
+    return "signs" if find_signs() else "synthetic"
 
 
 def load_signs(folder: str | Path | None = None) -> Dataset:
@@ -85,13 +99,17 @@ def load_signs(folder: str | Path | None = None) -> Dataset:
     place = folder or os.environ.get("SIGNS_DIR")
     if place:
         raise LabError(
-            _("{folder} holds neither train_signs.h5 nor test_signs.h5: put both there, or name "
-              "the folder that has them.").format(folder=place)
-        )  # fmt: skip
+            _(
+                "{folder} holds neither train_signs.h5 nor test_signs.h5: put both there, or name "
+                "the folder that has them."
+            ).format(folder=place)
+        )
     raise LabError(
-        _("SIGNS is not here: put train_signs.h5 and test_signs.h5 into data/signs, set SIGNS_DIR "
-          "to their folder, or use the synthetic set.")
-    )  # fmt: skip
+        _(
+            "SIGNS is not here: put train_signs.h5 and test_signs.h5 into data/signs, set "
+            "SIGNS_DIR to their folder, or use the synthetic set."
+        )
+    )
 
 
 def check_folder(folder: str | Path) -> list[Finding]:
@@ -100,7 +118,7 @@ def check_folder(folder: str | Path) -> list[Finding]:
     splits: dict[Part, Split] = {}
     for part, file in FILES.items():
         try:
-            splits[part] = read_split(Path(folder).expanduser() / file, part)
+            splits[part] = read_split(named_folder(folder) / file, part)
         except LabError as error:
             findings.append(Finding(False, str(error)))
         else:
@@ -170,7 +188,9 @@ def _together(train: Split, test: Split) -> Finding:
     if shared:
         return Finding(
             False,
-            _("{count} test images are also in the training file: the test accuracy would "
-              "flatter; remove them from one of the two.").format(count=shared),
-        )  # fmt: skip
+            _(
+                "{count} test images are also in the training file: the test accuracy would "
+                "flatter; remove them from one of the two."
+            ).format(count=shared),
+        )
     return Finding(True, _("No image is in both files."))

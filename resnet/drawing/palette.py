@@ -1,17 +1,17 @@
 """Every colour of the lab, by what it means, and the one look that Plotly and matplotlib share."""
 
-import importlib
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
+import pandas  # noqa: F401 - whole: Plotly trips over one that another thread is importing
 import plotly.graph_objects as go
 
 Theme = Literal["light", "dark"]
 
 FONT = "Source Sans, sans-serif"
+PLOT_FONT_SIZE = 14  # pixels
 SCALE = "Cividis"
 TEXT_SHARE = 0.7
 LINE_WIDTH = {True: 2.6, False: 1.2}  # with BatchNorm and without
@@ -49,6 +49,10 @@ class Palette:
     def net(self, plain: bool) -> str:
         """Return the colour of a plain or a residual net."""
         return self.plain if plain else self.residual
+
+    def tint(self, plain: bool, depth: float) -> str:
+        """Return the colour of one depth of several: from light to its kind's own at depth 1."""
+        return mix(self.net(plain), self.paper, 0.3 + 0.7 * depth)
 
     def text(self, colour: str) -> str:
         """Return `colour` drawn towards the ink until words in it keep 4.5:1 on the paper."""
@@ -132,7 +136,7 @@ def plotly_template(theme: Theme) -> go.layout.Template:
         "title": {"standoff": 10},
     }
     layout = go.Layout(
-        font={"family": FONT, "size": 14, "color": colours.ink},
+        font={"family": FONT, "size": PLOT_FONT_SIZE, "color": colours.ink},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         colorway=[colours.residual, colours.plain, colours.shortcut, *KIND_COLOURS.values()],
@@ -166,10 +170,6 @@ def plotly_template(theme: Theme) -> go.layout.Template:
 
 def blank_figure(theme: Theme, height: int = 420) -> go.Figure:
     """Return an empty figure in the lab's look, `height` pixels high."""
-    if "pandas" in sys.modules:
-        # Another thread may be in the middle of importing it, and Plotly trips over the half of
-        # it: importing it here waits until it is whole.
-        importlib.import_module("pandas")
     return go.Figure(layout={"template": plotly_template(theme), "height": height})
 
 

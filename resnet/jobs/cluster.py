@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any, Literal
 from resnet.errors import LabError
 from resnet.jobs.keeper import Keeper
 from resnet.jobs.local_service import LocalService
+from resnet.jobs.tasks import probed
 from resnet.jobs.watch import Watch
 from resnet.language import translate as _
-from resnet.settings import database_url, runs_folder, scheduler_address
+from resnet.settings import runs_folder, scheduler_address
+from resnet.store.database import database_url
 from resnet.store.run_store import RunStore, StoreUnavailable
 
 if TYPE_CHECKING:
@@ -58,10 +60,10 @@ class Cluster:
 
     status: "starting", "ready" (workers may still be loading Keras) or "failed"; then `reason`
     says why in one sentence. The workers get the environment of the moment of creation: make it
-    before hiding the GPUs from this process.
+    before hiding the GPUs from this process. store_url: of a store other than the settings' own.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, store_url: str | None = None) -> None:
         self.status: Status = "starting"
         self.reason = ""
         self.client: Client | None = None
@@ -69,7 +71,7 @@ class Cluster:
         self._watch: Watch | None = None
         self._environment = dict(os.environ)
         self._outside = scheduler_address()
-        self._store_url = database_url()
+        self._store_url = store_url or database_url()
         started = time.strftime("%Y%m%d-%H%M%S")
         self._log = runs_folder() / "logs" / f"cluster-{started}-{os.getpid()}.log"
         self._calls: list[Call] = []
@@ -147,7 +149,7 @@ class Cluster:
                 ).format(error=error, log=self._log)
             except Exception as error:
                 # Whatever it was, such as two threads importing the same libraries at once: a
-                # thread that ends here would leave every run waiting for ever.
+                # thread that ends here would leave every run waiting forever.
                 logger.exception("The connection to the training service broke; trying again.")
                 self.reason = f"{type(error).__name__}: {error}"
             finally:
@@ -192,18 +194,26 @@ class Cluster:
                 calls, self._calls = self._calls, []
             for call in calls:
                 self._submit(*call)
-            try:
-                keeper.look()
-            except StoreUnavailable:
-                logger.exception("The run store cannot be read or written; trying again.")
-                keeper.forgive()
+            self._look(keeper, store)
             self._wake.wait(LOOK_SECONDS)
+
+    def _look(self, keeper: Keeper, store: RunStore) -> None:
+        known, found = store.last_trouble(), store.tried()
+        if found is not None:
+            keeper.forgive()
+            if known is None:
+                logger.warning("The run store cannot be written: %s", found.orig)
+        try:
+            keeper.look()
+        except StoreUnavailable as error:
+            logger.warning("The run store cannot be read or written; trying again: %s", error.orig)
+            keeper.forgive()
 
     def _submit(self, answer: "Future[Any]", function: Callable[..., Any], args: tuple) -> None:
         if answer.cancelled():
             return
         assert self.client is not None
-        task = self.client.submit(function, *args, resources={"probe": 1}, pure=False)
+        task = self.client.submit(probed, function, *args, resources={"probe": 1}, pure=False)
         self._answers.add(answer)
         answer.add_done_callback(self._answers.discard)
         answer.add_done_callback(lambda done: task.cancel() if done.cancelled() else None)

@@ -1,6 +1,5 @@
 """Whose turn it is: learners take turns, however many runs one of them has queued."""
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -33,30 +32,34 @@ def seconds_until_start(
 ) -> float | None:
     """Return in how many seconds a waiting run will start, None where nobody can tell yet.
 
-    order: all that wait, as fair_order gives them. How long a run takes is told by those of the
+    order: all that wait, as fair_order gives them. A run takes as long as those of the
     same net, images and recipe that run or have finished (store order: newest first).
     """
-    paces = {_kind(done): done.seconds / done.epoch for done in reversed(list(finished))
-             if done.seconds and done.epoch}  # fmt: skip
-    free: list[float] = []
+    paces = {
+        _kind(done): done.seconds / done.epoch
+        for done in reversed(list(finished))
+        if done.seconds and done.epoch
+    }
+    free: list[float] = []  # in how many seconds each worker is free
     for other in running:
         left = other.eta_seconds
-        if left is None:
-            left = paces.get(_kind(other), math.nan) * other.spec["epochs"]
-        elif other.started_at and other.progress:
+        if left is not None and other.started_at and other.progress:
             # Both are the wall clock's, which somebody may have set back in between.
             passed = max(0.0, (other.heartbeat_at or other.started_at) - other.started_at)
             paces.setdefault(_kind(other), (passed + left) / other.spec["epochs"])
+        elif left is None:
+            if _kind(other) not in paces:
+                return None
+            left = paces[_kind(other)] * other.spec["epochs"]
         free.append(left)
     free = free or [0.0]
     for other in order:
         at = min(free)
         if other.id == run.id:
-            return None if math.isnan(sum(free)) else at
-        takes = paces.get(_kind(other), math.nan) * (other.spec["epochs"] - other.epoch)
-        free[free.index(at)] = at + takes
-        if math.isnan(takes):
+            return at
+        if _kind(other) not in paces:
             return None
+        free[free.index(at)] = at + paces[_kind(other)] * (other.spec["epochs"] - other.epoch)
     return None
 
 
@@ -68,8 +71,8 @@ def _kind(run: Run) -> tuple[object, ...]:
 def check_room(waiting: int, own: int, kept: int, rules: Rules) -> None:
     """Raise LabError where the queue, the learner's own part of it, or their list of runs is full.
 
-    own: the learner's that wait or are paused, which would else make room for more; kept: all of
-    theirs.
+    own: the learner's runs that wait or are paused, since pausing must not make room for more;
+    kept: all of theirs.
     """
     if own >= rules.most_waiting_each:
         sentence = _(

@@ -60,7 +60,8 @@ class Keeper:
             if run.id not in self._tasks and run.origin != ATTENDED
         ]
         # No more than there are workers: what the scheduler has, it would run first come first.
-        held = not waiting or self._store.rules().paused
+        # None where nothing can be kept: they would fail one after another.
+        held = not waiting or self._store.rules().paused or bool(self._store.last_trouble())
         free = 0 if held else self._workers() - len(self._tasks)
         for run in fair_order(waiting, running)[: max(0, free)]:
             self._tasks[run.id] = self._client.submit(
@@ -88,7 +89,8 @@ class Keeper:
         if isinstance(task.exception(), KilledWorker):
             self._store.lose_worker(run_id, MOST_LOSSES, WORKER_LOST)
         else:
-            self._store.finish(run_id, State.FAILED, TASK_FAILED)
+            # Only one that still waits: another server's worker may have it by now.
+            self._store.finish(run_id, State.FAILED, TASK_FAILED, sources=(State.QUEUED,))
 
     def _listen(self, run: Run, now: float) -> tuple[float | None, float]:
         """Return the run's last heartbeat and when it was first seen here.

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from resnet.logs import make_room
 from resnet.settings import PROJECT
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ class LocalService:
 
     def __init__(self, environment: Mapping[str, str], log: Path) -> None:
         path = os.pathsep.join(filter(None, (str(PROJECT), environment.get("PYTHONPATH"))))
-        _make_room(log)
+        log.parent.mkdir(parents=True, exist_ok=True)
+        make_room(log.parent.glob("cluster-*.log"), KEPT_LOGS)
         with log.open("ab") as output:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "resnet.jobs.service"],
@@ -77,10 +79,3 @@ class LocalService:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-
-
-def _make_room(log: Path) -> None:
-    """Create the log's folder and keep only the newest logs in it."""
-    log.parent.mkdir(parents=True, exist_ok=True)
-    for old in sorted(log.parent.glob("cluster-*.log"))[:-KEPT_LOGS]:
-        old.unlink(missing_ok=True)

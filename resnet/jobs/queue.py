@@ -1,4 +1,4 @@
-"""What the screens ask of the cluster: train this, stop that, try this out."""
+"""What the screens have the cluster do: train this, stop that, try this out."""
 
 import json
 import logging
@@ -7,12 +7,12 @@ from concurrent.futures import Future
 from typing import Any
 
 from resnet.errors import LabError
+from resnet.inference.checkpoint import copy_state, kept_epochs, remove_files, run_folder
 from resnet.jobs.cluster import connect
 from resnet.jobs.fairness import KEPT_UNBEGUN, check_room
 from resnet.language import translate as _
 from resnet.store.run_store import RunStore
 from resnet.store.states import State
-from resnet.training.checkpoint import copy_state, kept_epochs, remove_files, run_folder
 from resnet.training.spec import TrainingSpec, parse_spec
 
 Probe = Future[Any]
@@ -53,13 +53,19 @@ def train_on(
     if not (run.state.final and done):
         sentence = _("Run {run} left no finished epoch to go on from: train one like it anew.")
         raise LabError(sentence.format(run=run_id))
-    spec = parse_spec({**run.spec, "epochs": done + epochs})
+    spec = parse_spec({**run.spec, "epochs": done + epochs}, stored=True)
     _check_rules(spec, store, owner)
     # No worker may take it before all it goes on from is there.
     longer = store.create(
-        spec.model_dump(), owner, origin, State.PAUSED, parent=run_id, seconds=run.seconds,
-        title=run.title, tags=json.dumps(run.tags),
-    )  # fmt: skip
+        spec.model_dump(),
+        owner,
+        origin,
+        State.PAUSED,
+        parent=run_id,
+        seconds=run.seconds,
+        title=run.title,
+        tags=json.dumps(run.tags),
+    )
     copy_state(folder, run_folder(longer))
     store.copy_curves(run_id, longer)
     resume_run(longer, store)
@@ -76,10 +82,10 @@ def _check_rules(spec: TrainingSpec, store: RunStore, owner: str) -> None:
     check_room(store.count(State.QUEUED), own, store.count(None, owner), rules)
 
 
-def stop_run(run_id: str, store: RunStore | None = None) -> bool:
+def stop_run(run_id: str, store: RunStore | None = None, reason: str = "") -> bool:
     """Ask a run to stop; its worker does between two batches. False when it has ended already."""
     logger.info("The run was asked to stop.", extra={"run": run_id})
-    return (store or RunStore()).request_stop(run_id)
+    return (store or RunStore()).request_stop(run_id, reason)
 
 
 def pause_run(run_id: str, store: RunStore | None = None) -> bool:

@@ -16,12 +16,16 @@ import threading
 from typing import Any, TextIO
 
 import dask
-from distributed import Nanny, Scheduler
-from distributed.security import Security
+from distributed import Nanny, Scheduler, Security
+
+from resnet.jobs.certificate import fresh_keys
+from resnet.machine import raise_open_files_limit
 
 LOOPBACK = "127.0.0.1"
 CLOSING_SECONDS = 5
 SETTINGS = {
+    # One that hangs is ended; the keeper does so for a worker with a run, this for the others, too.
+    "distributed.scheduler.worker-ttl": "60s",
     # A run whose worker dies is not started over behind the learner's back.
     "distributed.scheduler.allowed-failures": 0,
     # Scheduler and workers insist on an HTTP server: it stays on loopback and answers nothing.
@@ -50,6 +54,7 @@ def main() -> None:
     # Standard output is the parent's ear; whatever else is printed goes to the log.
     with os.fdopen(os.dup(sys.stdout.fileno()), "w") as parent:
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+        raise_open_files_limit()
         dask.config.set(SETTINGS)
         with tempfile.TemporaryDirectory(prefix="resnet-lab-") as folder:
             asyncio.run(serve(folder, parent))
@@ -61,16 +66,15 @@ async def serve(folder: str, parent: TextIO) -> None:
     """Run scheduler and workers; `folder` is the workers' scratch space."""
     ended = asyncio.Event()
     _watch(asyncio.get_running_loop(), ended)
-    security = Security.temporary()
+    certificate, key = fresh_keys()
+    keys = {"tls_ca_file": certificate, "tls_client_cert": certificate, "tls_client_key": key}
+    roles = {f"tls_{role}_cert": certificate for role in ("scheduler", "worker")}
+    roles |= {f"tls_{role}_key": key for role in ("scheduler", "worker")}
+    security = Security(require_encryption=True, **keys, **roles)
     common: dict[str, Any] = {"host": LOOPBACK, "protocol": "tls://", "security": security}
     async with Scheduler(
         **common, port=0, dashboard=False, dashboard_address=f"{LOOPBACK}:0"
     ) as scheduler:
-        keys = {
-            "tls_ca_file": security.tls_ca_file,
-            "tls_client_cert": security.tls_client_cert,
-            "tls_client_key": security.tls_client_key,
-        }
         print(json.dumps({"address": scheduler.address, **keys}), file=parent, flush=True)
         nannies = [
             Nanny(

@@ -3,21 +3,52 @@
 The pages import this module to name its functions; what they need is imported where they run.
 """
 
-from contextlib import suppress
-from typing import TYPE_CHECKING
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
 
+    from resnet.analysis.favourites import Learned
     from resnet.analysis.gradients import GradientNorms
+    from resnet.analysis.identity_layers import Growth
     from resnet.analysis.training_cost import TrainingCost
-    from resnet.data.crop import Square
+    from resnet.course.four_steps import FourSteps
+    from resnet.hands.crop import Square
+    from resnet.inference.fine_tuning import Taught
+    from resnet.inference.learning_phase import Phases
+    from resnet.inference.photo_prediction import GuessesByBlock, PhotoPrediction
     from resnet.models.block import Block, Shape
-    from resnet.training.asking import Answer, Film
-    from resnet.training.fine_tuning import Taught
-    from resnet.training.four_steps import FourSteps
 
 SHOWN_CHANNELS = 8
+
+
+@contextmanager
+def resting_afterwards() -> Iterator[None]:
+    """Have this worker give its memory back when the block ends, however it does.
+
+    One that stays too large all the same makes room for a new one.
+    """
+    from resnet import backend, memory
+    from resnet.jobs.renewal import renew_worker
+
+    try:
+        yield
+    except Exception as error:
+        traceback.clear_frames(error.__traceback__)  # they hold the nets that it was about
+        raise
+    finally:
+        small = memory.rest(keep=backend.device_name() != "CPU")
+        if not small:
+            renew_worker()
+
+
+def probed(task: Callable[..., Any], *args: Any) -> Any:
+    """Return what a short task gives, and give its memory back."""
+    with resting_afterwards():
+        return task(*args)
 
 
 def train_run(run_id: str) -> None:
@@ -26,9 +57,10 @@ def train_run(run_id: str) -> None:
     While the store is away the run is left for the keeper to have it taken up again.
     """
     from resnet.store.run_store import RunStore, StoreUnavailable
-    from resnet.training.train import run
+    from resnet.training.stored_run import run
 
-    with suppress(StoreUnavailable):  # in the worker's log already
+    # The store's silence is in the worker's log already.
+    with suppress(StoreUnavailable), resting_afterwards():
         run(run_id, RunStore())
 
 
@@ -36,17 +68,26 @@ def training_cost_of(
     model: str, recipe: str, batch_size: int, image_size: int, data: str, batch_norm: bool
 ) -> "TrainingCost":
     """Return what an epoch of a training will need on this worker; the fields are a spec's."""
+    from resnet.backend import without_values
     from resnet.data.signs import load
     from resnet.training.estimate import estimated
     from resnet.training.recipes import build_net
     from resnet.training.spec import parse_spec
 
-    spec = parse_spec({
-        "model": model, "recipe": recipe, "batch_size": batch_size, "image_size": image_size,
-        "data": data, "batch_norm": batch_norm, "epochs": 1,
-    })  # fmt: skip
+    spec = parse_spec(
+        {
+            "model": model,
+            "recipe": recipe,
+            "batch_size": batch_size,
+            "image_size": image_size,
+            "data": data,
+            "batch_norm": batch_norm,
+            "epochs": 1,
+        }
+    )
     dataset = load(data)
-    return estimated(spec, build_net(spec, len(dataset.classes)), len(dataset.train_images))
+    net = without_values(build_net, spec, len(dataset.classes))
+    return estimated(spec, net, len(dataset.train_images))
 
 
 def gradient_norms_of(
@@ -71,51 +112,80 @@ def gradient_norms_of(
 
     dataset = load(data)
     chosen = np.random.default_rng(seed).permutation(len(dataset.train_images))[:batch]
-    images = as_float(resized(dataset.train_images[chosen], image_size))
     shape, classes = (image_size, image_size, 3), len(dataset.classes)
+    # First: it refuses a size that no image can be brought to.
     model = build(name, shape, classes, batch_norm=batch_norm, initializer=initializer, seed=seed)
+    images = as_float(resized(dataset.train_images[chosen], image_size))
     return gradient_norms(model, images, dataset.train_labels[chosen])
 
 
-def ask_about_photo(ref: str, pixels: bytes) -> "Answer":
-    """Return the answer of a trained net (Net.ref) to one RGB image and where it looks.
+def grown_net(weights: str, depth: int, data: str) -> "Growth":
+    """Return what identity layers change of a trained plain net, up to a depth.
+
+    weights: the path of its file below assets/; data: what resnet.data.signs.load() takes.
+    """
+    from resnet.analysis.identity_layers import growth
+    from resnet.data.photo import as_float
+    from resnet.data.signs import load, resized
+    from resnet.inference.prediction import load_net
+    from resnet.settings import ASSETS
+
+    net, dataset = load_net(ASSETS / weights), load(data)
+    size = net.input_shape[1]
+    parts = {
+        "train": (dataset.train_images, dataset.train_labels),
+        "test": (dataset.test_images, dataset.test_labels),
+    }
+    images = {part: (as_float(resized(seen, size)), asked) for part, (seen, asked) in parts.items()}
+    return growth(net, depth, images)
+
+
+def predict_photo(ref: str, pixels: bytes) -> "PhotoPrediction":
+    """Return a trained net's (Net.ref) class probabilities of one RGB image, and where it looks.
 
     pixels: height × width × 3 bytes, the size of the net's input.
     """
-    from resnet.training.asking import answer
+    from resnet.inference.photo_prediction import predict_photo
 
-    return answer(ref, _image_for(ref, pixels))
+    return predict_photo(ref, _image_for(ref, pixels))
 
 
-def film_of_photo(ref: str, pixels: bytes) -> "Film":
-    """Return what a trained net would guess after each of its blocks; as ask_about_photo()."""
-    from resnet.training.asking import film
+def guesses_by_block(ref: str, pixels: bytes) -> "GuessesByBlock":
+    """Return what a trained net would guess after each of its blocks; as predict_photo()."""
+    from resnet.inference.photo_prediction import guesses_by_block
 
-    return film(ref, _image_for(ref, pixels))
+    return guesses_by_block(ref, _image_for(ref, pixels))
+
+
+def what_a_net_learned(ref: str, trained: bool) -> "tuple[Learned, str]":
+    """Return what a trained net's channels answer to; see resnet.inference.photo_prediction."""
+    from resnet.inference.photo_prediction import learned
+
+    return learned(ref, trained)
 
 
 def find_hand(ref: str, pixels: bytes, width: int, height: int) -> "Square":
     """Return the square of an RGB photo (height × width × 3 bytes) that a net is surest of."""
     from PIL import Image
 
-    from resnet.training.looking import look
-    from resnet.training.prediction import load_net
+    from resnet.inference.looking import look
+    from resnet.inference.prediction import load_net
 
     return look(load_net(ref), Image.frombytes("RGB", (width, height), pixels)).square
 
 
 def teach_net(ref: str, pixels: tuple[bytes, ...], labels: tuple[int, ...]) -> "Taught":
-    """Return what teaching a copy of a net a few labelled photos changes; as ask_about_photo()."""
+    """Return what teaching a copy of a net a few labelled photos changes; as predict_photo()."""
     import numpy as np
 
-    from resnet.training.fine_tuning import fine_tune
+    from resnet.inference.fine_tuning import fine_tune
 
     return fine_tune(ref, np.stack([_image_for(ref, p) for p in pixels]), np.array(labels))
 
 
 def export_net(ref: str, form: str) -> bytes:
-    """Return a trained net as one file; see resnet.training.export."""
-    from resnet.training.export import exported
+    """Return a trained net as one file; see resnet.export.keras_file."""
+    from resnet.export.keras_file import exported
 
     return exported(ref, form)
 
@@ -123,8 +193,8 @@ def export_net(ref: str, form: str) -> bytes:
 def notebook_of(run_id: str) -> str:
     """Return a stored run's training as the text of a Jupyter notebook."""
     from resnet.data.signs import load
+    from resnet.export.notebook import notebook
     from resnet.store.run_store import RunStore
-    from resnet.training.notebook import notebook
 
     run = RunStore().get(run_id)
     return notebook(run, len(load(run.spec["data"]).train_images))
@@ -132,15 +202,22 @@ def notebook_of(run_id: str) -> str:
 
 def four_steps(data: str, seed: int, rate: float, epochs: int) -> "FourSteps":
     """Return what building, fitting and evaluating a tiny net gives."""
-    from resnet.training import four_steps as lesson
+    from resnet.course import four_steps as lesson
 
     return lesson.four_steps(data, seed, rate, epochs)
+
+
+def learning_phases() -> "Phases":
+    """Return what a shipped net says of one photo in both modes, by the photos beside it."""
+    from resnet.inference.learning_phase import phases
+
+    return phases()
 
 
 def _image_for(ref: str, pixels: bytes) -> "np.ndarray":
     import numpy as np
 
-    from resnet.training.prediction import find_net
+    from resnet.inference.prediction import find_net
 
     return np.frombuffer(pixels, np.uint8).reshape(find_net(ref).card.input_shape)
 
@@ -156,10 +233,10 @@ def block_feature_maps(
 
     from resnet.analysis.feature_maps import feature_maps, mixed_channels
     from resnet.data.photo import as_float
-    from resnet.data.signs import find_signs, load, resized
+    from resnet.data.signs import data_here, load, resized
     from resnet.models.blocks import block_model
 
-    dataset = load("signs" if find_signs() else "synthetic")
+    dataset = load(data_here())
     index = int(np.argmax(dataset.test_labels == sign))
     image = as_float(resized(dataset.test_images[index : index + 1], input_shape[0]))[0]
     model = block_model(block, input_shape, "he_normal")

@@ -3,6 +3,7 @@
 A worker of any cluster preloads this module: ``dask worker … --preload resnet.jobs.worker``.
 """
 
+import gc
 import importlib
 import os
 from contextlib import suppress
@@ -22,8 +23,10 @@ def dask_setup(worker: Any) -> None:
         os.nice(int(os.environ.get("RESNET_LAB_NICE", "0")))
     with suppress(OSError):  # not on Linux
         Path("/proc/self/oom_score_adj").write_text(str(FIRST_TO_GO))
+    importlib.import_module("resnet.machine").raise_open_files_limit()
     importlib.import_module("resnet.logs").begin("worker")
     # Two workers share a GPU when neither takes all of its memory at once.
-    importlib.import_module("resnet.backend").share_accelerators()
-    for module in ("resnet.training.train", "resnet.analysis.gradients"):
+    importlib.import_module("resnet.backend").start("shared")
+    for module in ("resnet.training.stored_run", "resnet.analysis.gradients"):
         importlib.import_module(module)
+    gc.freeze()  # the libraries are here to stay: what is collected after a task need not pass them

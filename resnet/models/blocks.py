@@ -30,7 +30,7 @@ def residual_block(
     He et al. 2015 §3.2, He et al. 2016 §3 with preactivation.
     """
     check_block(block, tuple(x.shape[1:]))
-    build = _Layers(block, names, initializer, seed, training)
+    build = _BlockLayers(block, names, initializer, seed, training)
     if block.preactivation:
         activated, main = build.preactivated_path(x)
     else:
@@ -43,7 +43,7 @@ def residual_block(
 
 
 @dataclass(frozen=True)
-class _Layers:
+class _BlockLayers:
     """Makes the layers of one block."""
 
     block: Block

@@ -7,9 +7,7 @@ from resnet.models.network import Network, Stage, Stem
 
 
 def cifar_network(
-    depth: int,
-    growing: Literal["projection", "zero_padding"] = "zero_padding",
-    **changes: Any,
+    depth: int, growing: Literal["projection", "zero_padding"] = "zero_padding", **changes: Any
 ) -> Network:
     """Return the net of `depth` = 6n + 2 layers with 16, 32 and 64 filters.
 

@@ -17,23 +17,39 @@ from resnet.models.layer_names import Names, block_names
 
 # LeCun et al. 1998, Table I: which maps of S2 each map of C3 is computed from.
 LENET_TABLE = (
-    (0, 1, 2), (1, 2, 3), (2, 3, 4), (3, 4, 5), (4, 5, 0), (5, 0, 1),
-    (0, 1, 2, 3), (1, 2, 3, 4), (2, 3, 4, 5), (3, 4, 5, 0), (4, 5, 0, 1), (5, 0, 1, 2),
-    (0, 1, 3, 4), (1, 2, 4, 5), (0, 2, 3, 5), (0, 1, 2, 3, 4, 5),
-)  # fmt: skip
+    (0, 1, 2),
+    (1, 2, 3),
+    (2, 3, 4),
+    (3, 4, 5),
+    (4, 5, 0),
+    (5, 0, 1),
+    (0, 1, 2, 3),
+    (1, 2, 3, 4),
+    (2, 3, 4, 5),
+    (3, 4, 5, 0),
+    (4, 5, 0, 1),
+    (5, 0, 1, 2),
+    (0, 1, 3, 4),
+    (1, 2, 4, 5),
+    (0, 2, 3, 5),
+    (0, 1, 2, 3, 4, 5),
+)
 VGG_STAGES = ((64, 64), (128, 128), (256, 256, 256), (512, 512, 512), (512, 512, 512))
 # Szegedy et al. 2014, Table 1: #1×1, #3×3 reduce, #3×3, #5×5 reduce, #5×5, pool proj.
 INCEPTION_STAGES = {
     3: ((64, 96, 128, 16, 32, 32), (128, 128, 192, 32, 96, 64)),
     4: (
-        (192, 96, 208, 16, 48, 64), (160, 112, 224, 24, 64, 64), (128, 128, 256, 24, 64, 64),
-        (112, 144, 288, 32, 64, 64), (256, 160, 320, 32, 128, 128),
+        (192, 96, 208, 16, 48, 64),
+        (160, 112, 224, 24, 64, 64),
+        (128, 128, 256, 24, 64, 64),
+        (112, 144, 288, 32, 64, 64),
+        (256, 160, 320, 32, 128, 128),
     ),
     5: ((256, 160, 320, 32, 128, 128), (384, 192, 384, 48, 128, 128)),
-}  # fmt: skip
+}
 
 
-class _Layers:
+class _NetLayers:
     """Makes the layers of one net, with the same initial weights for the same seed."""
 
     def __init__(self, initializer: InitialWeights, seed: int) -> None:
@@ -50,9 +66,14 @@ class _Layers:
         )
 
     def convolution_relu(
-        self, x: Tensor, names: Names, number: str, filters: int, kernel_size: int,
+        self,
+        x: Tensor,
+        names: Names,
+        number: str,
+        filters: int,
+        kernel_size: int,
         **options: object,
-    ) -> Tensor:  # fmt: skip
+    ) -> Tensor:
         """Apply a convolution and ReLU."""
         x = self.convolution(x, names, f"conv{number}", filters, kernel_size, **options)
         return layers.ReLU(name=names(f"relu{number}"))(x)
@@ -67,14 +88,14 @@ def classic_model(
     name: str, input_shape: Shape, classes: int, initializer: InitialWeights, seed: int
 ) -> keras.Model:
     """Return a classic net: images (N, H, W, C) -> class probabilities (N, classes)."""
-    build = _Layers(initializer, seed)
+    build = _NetLayers(initializer, seed)
     images = keras.Input(input_shape, name="input")
     features = _FEATURES[name](images, build)
     probabilities = build.dense(features, f"fc{classes}", classes, "softmax")
     return keras.Model(images, probabilities, name=name)
 
 
-def _lenet5(x: Tensor, build: _Layers) -> Tensor:
+def _lenet5(x: Tensor, build: _NetLayers) -> Tensor:
     for stage, filters in enumerate((6, 16), 1):
         names = block_names(stage, 1)
         x = build.convolution_relu(x, names, "1", filters, 5)
@@ -82,7 +103,7 @@ def _lenet5(x: Tensor, build: _Layers) -> Tensor:
     return _dense_relu(x, build, (120, 84))
 
 
-def _lenet5_1998(x: Tensor, build: _Layers) -> Tensor:
+def _lenet5_1998(x: Tensor, build: _NetLayers) -> Tensor:
     names = block_names(1, 1)
     x = build.convolution(x, names, "conv1", 6, 5, activation="tanh")
     x = _subsampling(x, names)  # (N, 14, 14, 6)
@@ -107,7 +128,7 @@ def _subsampling(x: Tensor, names: Names) -> Tensor:
     )(x)
 
 
-def _alexnet(x: Tensor, build: _Layers) -> Tensor:
+def _alexnet(x: Tensor, build: _NetLayers) -> Tensor:
     names = block_names(1, 1)
     x = build.convolution_relu(x, names, "1", 96, 11, strides=4)
     x = layers.MaxPooling2D(3, 2, name=names("pool"))(x)  # (N, 27, 27, 96) of 227×227
@@ -121,7 +142,7 @@ def _alexnet(x: Tensor, build: _Layers) -> Tensor:
     return _dense_relu(x, build, (4096, 4096))
 
 
-def _vgg16(x: Tensor, build: _Layers) -> Tensor:
+def _vgg16(x: Tensor, build: _NetLayers) -> Tensor:
     for stage, widths in enumerate(VGG_STAGES, 1):
         names = block_names(stage, 1)
         for number, filters in enumerate(widths, 1):
@@ -130,7 +151,7 @@ def _vgg16(x: Tensor, build: _Layers) -> Tensor:
     return _dense_relu(x, build, (4096, 4096))
 
 
-def _dense_relu(x: Tensor, build: _Layers, widths: tuple[int, ...]) -> Tensor:
+def _dense_relu(x: Tensor, build: _NetLayers, widths: tuple[int, ...]) -> Tensor:
     x = layers.Flatten(name="flatten")(x)
     for number, units in enumerate(widths, 1):
         x = build.dense(x, f"head_fc{number}", units)
@@ -138,7 +159,7 @@ def _dense_relu(x: Tensor, build: _Layers, widths: tuple[int, ...]) -> Tensor:
     return x  # (N, widths[-1])
 
 
-def _googlenet(x: Tensor, build: _Layers) -> Tensor:
+def _googlenet(x: Tensor, build: _NetLayers) -> Tensor:
     names = "stem_{}".format
     x = build.convolution_relu(x, names, "1", 64, 7, strides=2, padding="same")
     x = layers.MaxPooling2D(3, 2, padding="same", name="stem_pool1")(x)
@@ -155,7 +176,7 @@ def _googlenet(x: Tensor, build: _Layers) -> Tensor:
     return layers.GlobalAveragePooling2D(name="avg_pool")(x)  # (N, 1024)
 
 
-def _inception(x: Tensor, build: _Layers, names: Names, widths: tuple[int, ...]) -> Tensor:
+def _inception(x: Tensor, build: _NetLayers, names: Names, widths: tuple[int, ...]) -> Tensor:
     """Run 1×1, 3×3, 5×5 and pooling side by side and join their channels (Fig. 2b)."""
     one, before_three, three, before_five, five, pooled = widths
     ways = [build.convolution_relu(x, names, "1", one, 1)]
@@ -170,7 +191,7 @@ def _inception(x: Tensor, build: _Layers, names: Names, widths: tuple[int, ...])
     return layers.Concatenate(name=names("concat"))(ways)  # (N, H, W, sum of the four)
 
 
-_FEATURES: dict[str, Callable[[Tensor, _Layers], Tensor]] = {
+_FEATURES: dict[str, Callable[[Tensor, _NetLayers], Tensor]] = {
     "lenet5": _lenet5,
     "lenet5_1998": _lenet5_1998,
     "alexnet": _alexnet,

@@ -1,9 +1,10 @@
 """Seeded initial weights, different for every layer."""
 
 import zlib
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import keras
+import numpy as np
 from keras.initializers import Initializer
 
 from resnet.errors import LabError
@@ -31,3 +32,17 @@ def initial_weights(initializer: InitialWeights, seed: int, layer: str) -> Initi
     if "seed" in config and config["seed"] is None:
         config["seed"] = zlib.crc32(f"{seed}/{layer}".encode()) >> 1
     return type(chosen).from_config(config)
+
+
+class Dirac(Initializer):
+    """The kernel (k, k, C, C) of a convolution that gives back its input: Chen et al. 2016."""
+
+    def __call__(self, shape: tuple[int, ...], dtype: str | None = None) -> Any:
+        """Return 1 in the middle from each channel to itself, 0 elsewhere."""
+        kernel = np.zeros(shape)
+        kernel[shape[0] // 2, shape[1] // 2] = np.eye(shape[2], shape[3])
+        return keras.ops.convert_to_tensor(kernel, dtype=dtype or keras.config.floatx())
+
+    def get_config(self) -> dict[str, Any]:
+        """Return nothing: there is nothing to choose."""
+        return {}

@@ -6,6 +6,7 @@ from typing import Any
 
 import keras
 
+from resnet import keras_parts
 from resnet.models.channels import TakeChannels
 from resnet.models.zero_pad_shortcut import ZeroPadShortcut
 
@@ -45,8 +46,7 @@ def net_code(model: keras.Model) -> str:
 
 
 def _inputs(layer: keras.Layer) -> list[str]:
-    (node,) = layer._inbound_nodes
-    return [_variable(tensor._keras_history.operation) for tensor in node.input_tensors]
+    return [_variable(before) for before in keras_parts.inputs(layer)]
 
 
 def _variable(layer: keras.Operation) -> str:

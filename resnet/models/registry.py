@@ -1,7 +1,6 @@
 """Every net by name, with its paper. Keras is imported only when a net is built."""
 
 import re
-from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from resnet.errors import LabError
 from resnet.language import mark
 from resnet.language import translate as _
+from resnet.models.facts import CLASSICS, Architecture, Paper
 from resnet.models.sides import check_sides
 
 if TYPE_CHECKING:
@@ -22,44 +22,6 @@ MAXIMUM_CLASSES = 10_000
 CIFAR_DEPTHS = (20, 32, 44, 56, 110)
 LISTED_VARIANTS = (20, 110)  # of option B and pre-activation; architecture() knows every depth
 MAXIMUM_CIFAR_DEPTH = 1202
-
-
-@dataclass(frozen=True)
-class Paper:
-    """Where a net was published."""
-
-    authors: str
-    year: int
-    title: str
-    section: str
-    url: str
-
-
-@dataclass(frozen=True)
-class Architecture:
-    """A net's facts, known without building it.
-
-    title and description are English; translate them where they are shown. input_shape is
-    (H, W, C) and classes what build() takes by default; minimum_size is the least H and W.
-    reference_parameters counts the trainable ones; it and reference_multiply_adds (convolution
-    and dense kernels) come from a source outside this code and hold for the defaults.
-    option is He et al.'s shortcut where the shape grows: "A" zero padding, "B" projection.
-    """
-
-    name: str
-    title: str
-    family: Literal["course", "imagenet", "cifar", "live", "classic"]
-    description: str
-    input_shape: tuple[int, int, int]
-    classes: int
-    paper: Paper
-    plain: bool
-    depth: int
-    minimum_size: int
-    reference_parameters: int | None = None
-    reference_multiply_adds: int | None = None
-    preactivation: bool = False
-    option: Literal["A", "B"] = "B"
 
 
 def _he2015(section: str) -> Paper:
@@ -102,57 +64,6 @@ _FAST = mark("Three basic blocks: learns the signs in about a minute on two core
 _FAST_PLAIN = mark("The fast net without its shortcuts.")
 
 
-_CLASSICS = (
-    Architecture(
-        "lenet5", "LeNet-5", "classic",
-        mark("The net that read digits on cheques, with ReLU and max-pooling as today."),
-        (32, 32, 1), 10,
-        Paper("LeCun, Bottou, Bengio, Haffner", 1998,
-              "Gradient-Based Learning Applied to Document Recognition", "§II.B, Fig. 2",
-              "https://doi.org/10.1109/5.726791"),
-        plain=True, depth=5, minimum_size=16, reference_parameters=61_706,
-    ),
-    Architecture(
-        "lenet5_1998", "LeNet-5 (1998)", "classic",
-        mark("As in 1998: tanh, averages with a weight, partly connected maps; a softmax."),
-        (32, 32, 1), 10,
-        Paper("LeCun, Bottou, Bengio, Haffner", 1998,
-              "Gradient-Based Learning Applied to Document Recognition", "§II.B, Table I",
-              "https://doi.org/10.1109/5.726791"),
-        plain=True, depth=5, minimum_size=16,
-        reference_parameters=60_850,  # 60,000 of the paper, and 850 in place of its fixed output
-    ),
-    Architecture(
-        "alexnet", "AlexNet", "classic",
-        mark("Won ImageNet in 2012; channels in two groups, one for each graphics card."),
-        (227, 227, 3), 1000,
-        Paper("Krizhevsky, Sutskever, Hinton", 2012,
-              "ImageNet Classification with Deep Convolutional Neural Networks", "§3.5",
-              "https://papers.nips.cc/paper/4824"),
-        plain=True, depth=8, minimum_size=67, reference_parameters=60_965_224,
-    ),
-    Architecture(
-        "vgg16", "VGG-16", "classic",
-        mark("Nothing but 3×3 convolutions and 2×2 pooling, sixteen layers deep."),
-        (224, 224, 3), 1000,
-        Paper("Simonyan, Zisserman", 2014,
-              "Very Deep Convolutional Networks for Large-Scale Image Recognition", "Table 1, D",
-              "https://arxiv.org/abs/1409.1556"),
-        plain=True, depth=16, minimum_size=32, reference_parameters=138_357_544,
-        reference_multiply_adds=15_470_264_320,
-    ),
-    Architecture(
-        "googlenet", "GoogLeNet", "classic",
-        mark("Inception modules: 1×1, 3×3, 5×5 and pooling side by side, joined by channels."),
-        (224, 224, 3), 1000,
-        Paper("Szegedy et al.", 2014, "Going Deeper with Convolutions", "Table 1",
-              "https://arxiv.org/abs/1409.4842"),
-        plain=True, depth=22, minimum_size=32, reference_parameters=6_998_552,
-        reference_multiply_adds=1_582_671_872,
-    ),
-)  # fmt: skip
-
-
 @cache
 def architectures() -> tuple[Architecture, ...]:
     """Return every registered net; architecture() knows more depths than are listed here."""
@@ -167,7 +78,7 @@ def architectures() -> tuple[Architecture, ...]:
         *(_cifar(depth, kind="preact_resnet") for depth in LISTED_VARIANTS),
         _live(plain=False),
         _live(plain=True),
-        *_CLASSICS,
+        *CLASSICS,
     )
 
 
@@ -192,12 +103,13 @@ def _imagenet(depth: int, plain: bool = False, preactivation: bool = False) -> A
     reference = not plain and not preactivation
     stem = ("plain" if plain else "preact_resnet" if preactivation else "resnet") + str(depth)
     kind = "Plain" if plain else "Pre-activation ResNet" if preactivation else "ResNet"
+    residual = _BASIC if depth < 50 else _BOTTLENECK
     return Architecture(
         # The course's net is the one learners know as resnet50.
         "resnet50_imagenet" if stem == "resnet50" else stem,
         f"{kind}-{depth}",
         "imagenet",
-        _PLAIN if plain else _PREACTIVATION if preactivation else _kind_of_block(depth),
+        _PLAIN if plain else _PREACTIVATION if preactivation else residual,
         input_shape=(224, 224, 3),
         classes=1000,
         paper=_he2016("§3–4") if preactivation else _he2015("§4.1, Table 1"),
@@ -208,10 +120,6 @@ def _imagenet(depth: int, plain: bool = False, preactivation: bool = False) -> A
         reference_multiply_adds=_IMAGENET_MULTIPLY_ADDS.get(depth) if reference else None,
         preactivation=preactivation,
     )
-
-
-def _kind_of_block(depth: int) -> str:
-    return _BASIC if depth < 50 else _BOTTLENECK
 
 
 def _cifar(

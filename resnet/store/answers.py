@@ -4,18 +4,17 @@ import time
 from collections import Counter
 from contextlib import suppress
 
-from sqlalchemy import Engine, func, insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from resnet.store import schema
+from resnet.store.database import Addressed
 
 _table = schema.answers
 
 
-class Answers:
+class Answers(Addressed):
     """The part of RunStore about questions."""
-
-    _engine: Engine
 
     def answer(self, question: str, owner: str, choice: int) -> None:
         """Keep a learner's answer: the number of the option, from 0; the last one counts."""

@@ -10,10 +10,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from resnet.errors import LabError
 from resnet.language import translate as _
-from resnet.settings import database_url, runs_folder, runs_place
+from resnet.settings import runs_folder, runs_place
+from resnet.store.database import cannot_open, database_url
 
 DATABASE, FILES = "runs.db", "files"
 LOGS = "logs"
@@ -112,7 +114,11 @@ def restore(archive: Path) -> int:
 
 
 def _places() -> tuple[Path, Path]:
-    address, place = make_url(database_url()), runs_place()
+    url, place = database_url(), runs_place()
+    try:
+        address = make_url(url)
+    except ArgumentError as error:
+        raise cannot_open(url, error) from error
     if address.get_backend_name() != "sqlite" or not address.database:
         raise LabError(
             _(
@@ -131,11 +137,14 @@ def _made(folder: Path) -> Path:
 
 def _files(folder: Path) -> Iterator[Path]:
     """Yield the files of runs: each lies in a folder of its own. Folders may vanish meanwhile."""
+    for run in sorted(folder.iterdir()):
+        if run.is_dir() and run.name != LOGS and not run.name.startswith(PARTIAL):
+            yield from _files_below(run)  # also where the run lies elsewhere, behind a link
+
+
+def _files_below(folder: Path) -> Iterator[Path]:
     for parent, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith(PARTIAL))
-        if Path(parent) == folder:
-            folders[:] = [name for name in folders if name != LOGS]
-            continue
         for path in (Path(parent, name) for name in sorted(names)):
             if path.is_file() and not path.is_symlink() and not path.name.startswith(PARTIAL):
                 yield path

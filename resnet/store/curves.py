@@ -5,27 +5,34 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, func, insert, literal, select
+from sqlalchemy import Connection, delete, func, insert, literal, select, update
 
 from resnet.store import outlines, schema
-from resnet.store.records import WORKER_LOST, Curve, Metric, Norms, Predictions
+from resnet.store.database import Addressed
+from resnet.store.records import Metric, MetricCurve, Norms, Predictions
+from resnet.store.states import State
 
 MOST_STEPS = 200  # of gradient norms, as many columns as a heat map shows
 
 
-class Curves:
-    """What runs record; the part of RunStore about points."""
+class ClaimLost(Exception):  # noqa: N818 - it is the answer to a worker that comes too late
+    """A run was taken back from its worker, which hung: another one may train it by now."""
 
-    _engine: Engine
 
-    def forget_after(self, run_id: str, step: int) -> None:
+class Curves(Addressed):
+    """What runs record; the part of RunStore about points.
+
+    claim: the started_at with which a worker took its run. With it ClaimLost is raised, and nothing
+    written, once the run is no longer that worker's.
+    """
+
+    def forget_after(self, run_id: str, step: int, claim: float | None = None) -> None:
         """Drop what a run recorded after a step: it is about to train from there again."""
         points, norms = schema.metrics.c, schema.norms.c
         with self._engine.begin() as connection:
+            _hold(connection, run_id, claim)
             connection.execute(
-                delete(schema.metrics).where(
-                    points.run_id == run_id, points.step > step, points.name != WORKER_LOST
-                )
+                delete(schema.metrics).where(points.run_id == run_id, points.step > step)
             )
             connection.execute(
                 delete(schema.norms).where(norms.run_id == run_id, norms.step > step)
@@ -43,7 +50,9 @@ class Curves:
                 )
                 connection.execute(insert(table).from_select(["run_id", *names], rows))
 
-    def append_metrics(self, run_id: str, points: Iterable[Metric]) -> None:
+    def append_metrics(
+        self, run_id: str, points: Iterable[Metric], claim: float | None = None
+    ) -> None:
         """Add points to a run's curves; a value that is not finite is kept as missing."""
         rows = [
             {
@@ -57,12 +66,13 @@ class Curves:
         ]
         if rows:
             with self._engine.begin() as connection:
+                _hold(connection, run_id, claim)
                 connection.execute(insert(schema.metrics), rows)
                 outlines.extend(connection, rows)
 
     def metrics(
         self, run_id: str, names: Sequence[str] | None = None, after: int = 0
-    ) -> dict[str, Curve]:
+    ) -> dict[str, MetricCurve]:
         """Return a run's curves by name, only their points after step `after`.
 
         To follow a run, ask for names that are written together (BATCH_METRICS, EPOCH_METRICS)
@@ -76,16 +86,16 @@ class Curves:
         )
         if names is not None:
             query = query.where(table.c.name.in_(names))
-        curves: dict[str, Curve] = {}
+        curves: dict[str, MetricCurve] = {}
         with self._engine.connect() as connection:
             for name, step, epoch, value in connection.execute(query):
-                curve = curves.setdefault(name, Curve([], [], []))
+                curve = curves.setdefault(name, MetricCurve([], [], []))
                 curve.steps.append(step)
                 curve.epochs.append(epoch)
                 curve.values.append(number(value))
         return curves
 
-    def outline(self, run_id: str, names: Sequence[str]) -> dict[str, Curve]:
+    def outline(self, run_id: str, names: Sequence[str]) -> dict[str, MetricCurve]:
         """Return the curves of a run, a long one by its extremes: quick however long it is.
 
         A missing value of a long curve is left out.
@@ -96,7 +106,7 @@ class Curves:
         long = {name: curve for name, curve in found.items() if curve is not None}
         return self.metrics(run_id, short) | long if short else long
 
-    def curves_of(self, run_ids: Sequence[str], name: str) -> dict[str, Curve]:
+    def curves_of(self, run_ids: Sequence[str], name: str) -> dict[str, MetricCurve]:
         """Return one curve of many runs, by run."""
         table = schema.metrics
         query = (
@@ -104,10 +114,10 @@ class Curves:
             .where(table.c.run_id.in_(run_ids), table.c.name == name)
             .order_by(table.c.run_id, table.c.step)
         )
-        curves: dict[str, Curve] = {}
+        curves: dict[str, MetricCurve] = {}
         with self._engine.connect() as connection:
             for run_id, step, epoch, value in connection.execute(query):
-                curve = curves.setdefault(run_id, Curve([], [], []))
+                curve = curves.setdefault(run_id, MetricCurve([], [], []))
                 curve.steps.append(step)
                 curve.epochs.append(epoch)
                 curve.values.append(number(value))
@@ -124,7 +134,9 @@ class Curves:
             if rows:
                 connection.execute(insert(schema.layers), rows)
 
-    def append_norms(self, run_id: str, step: int, values: Sequence[float]) -> None:
+    def append_norms(
+        self, run_id: str, step: int, values: Sequence[float], claim: float | None = None
+    ) -> None:
         """Add the gradient norm of each layer of set_layers() at an optimizer step."""
         rows = [
             {"run_id": run_id, "step": step, "layer": layer, "value": storable(float(value))}
@@ -132,6 +144,7 @@ class Curves:
         ]
         if rows:
             with self._engine.begin() as connection:
+                _hold(connection, run_id, claim)
                 connection.execute(insert(schema.norms), rows)
 
     def norms(self, run_id: str, after: int = 0, most: int | None = None) -> Norms:
@@ -195,6 +208,20 @@ class Curves:
             [row.predicted for row in rows],
             [number(row.confidence) for row in rows],
         )
+
+
+def _hold(connection: Connection, run_id: str, claim: float | None) -> None:
+    """Let nobody take a run from its worker until the transaction ends."""
+    if claim is None:
+        return
+    runs = schema.runs.c
+    held = (
+        update(schema.runs)
+        .where(runs.id == run_id, runs.started_at == claim, runs.state == State.RUNNING)
+        .values(started_at=claim)
+    )
+    if connection.execute(held).rowcount != 1:
+        raise ClaimLost(run_id)
 
 
 def _spaced(connection: Connection, run_id: str, after: int, most: int) -> range:

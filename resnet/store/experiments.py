@@ -7,20 +7,19 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from resnet.errors import LabError
 from resnet.language import translate as _
 from resnet.store import schema
+from resnet.store.database import Addressed
 from resnet.store.records import Experiment, Guess
 
 _table, _guesses = schema.experiments, schema.guesses
 
 
-class Experiments:
+class Experiments(Addressed):
     """The part of RunStore about experiments."""
-
-    _engine: Engine
 
     def create_experiment(
         self, title: str, cells: Sequence[Mapping[str, Any]], owner: str = ""
@@ -54,11 +53,11 @@ class Experiments:
             raise LabError(sentence.format(id=experiment_id))
         return _experiment(row)
 
-    def close_experiment(self, experiment_id: str) -> None:
-        """Give out no more cells; what runs goes on."""
+    def close_experiment(self, experiment_id: str, closed: bool = True) -> None:
+        """Give out no more cells, or again; what runs goes on."""
         with self._engine.begin() as connection:
             connection.execute(
-                update(_table).where(_table.c.id == experiment_id).values(closed=True)
+                update(_table).where(_table.c.id == experiment_id).values(closed=closed)
             )
 
     def take_cell(self, experiment_id: str, owner: str) -> Guess:
@@ -67,6 +66,9 @@ class Experiments:
         LabError when the experiment is closed and the learner has no cell.
         """
         experiment = self.experiment(experiment_id)
+        own = [guess for guess in self.guesses(experiment_id) if guess.owner == owner]
+        if own:  # as a rule: panels that refresh themselves must not write each time
+            return own[0]
         with self._engine.begin() as connection:
             # Writing first makes learners who come at once choose one after the other.
             connection.execute(
@@ -80,17 +82,28 @@ class Experiments:
                 raise LabError(_("This experiment is closed: watch what the others found."))
             counts = Counter(guess.cell for guess in taken)
             cell = min(range(len(experiment.cells)), key=lambda cell: (counts[cell], cell))
-            row = {"experiment_id": experiment_id, "owner": owner, "cell": cell, "run_id": "",
-                   "created_at": time.time()}  # fmt: skip
+            row = {
+                "experiment_id": experiment_id,
+                "owner": owner,
+                "cell": cell,
+                "run_id": "",
+                "created_at": time.time(),
+            }
             connection.execute(insert(_guesses), row)
         return Guess(owner, cell, None, "")
 
-    def expect(self, experiment_id: str, owner: str, guess: float, run_id: str) -> bool:
-        """Keep what a learner expects of their cell, and its run; False when they already have."""
+    def expect(
+        self, experiment_id: str, owner: str, guess: float, run_id: str, instead_of: str = ""
+    ) -> bool:
+        """Keep what a learner expects of their cell, and its run; False when they already have.
+
+        instead_of: the cell's run before, which came to nothing.
+        """
         row = _guesses.c
         change = (
             update(_guesses)
-            .where(row.experiment_id == experiment_id, row.owner == owner, row.run_id == "")
+            .where(row.experiment_id == experiment_id, row.owner == owner)
+            .where(row.run_id == instead_of)
             .values(guess=guess, run_id=run_id)
         )
         with self._engine.begin() as connection:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, case, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from resnet.store import schema
-from resnet.store.records import Curve
+from resnet.store.records import MetricCurve
 
 WIDTHS = (16, 256, 4096, 65536)  # steps a bucket has at each level
 MOST_POINTS = 1000  # about as many as a screen has columns
@@ -62,7 +62,9 @@ def renew(connection: Connection, run_id: str) -> None:
         extend(connection, (dict(row) for row in chunk))
 
 
-def read(connection: Connection, run_id: str, name: str, most: int = MOST_POINTS) -> Curve | None:
+def read(
+    connection: Connection, run_id: str, name: str, most: int = MOST_POINTS
+) -> MetricCurve | None:
     """Return a curve's outline of about `most` points; None when the curve itself is that short.
 
     Also None for the curve of a run that is older than outlines are.
@@ -75,13 +77,19 @@ def read(connection: Connection, run_id: str, name: str, most: int = MOST_POINTS
     width = next((width for width in WIDTHS if 2 * last <= most * width), WIDTHS[-1])
     row = _table.c
     buckets = connection.execute(
-        select(row.low_step, row.low_epoch, row.low_value,
-               row.high_step, row.high_epoch, row.high_value)
+        select(
+            row.low_step,
+            row.low_epoch,
+            row.low_value,
+            row.high_step,
+            row.high_epoch,
+            row.high_value,
+        )
         .where(row.run_id == run_id, row.name == name, row.width == width)
         .order_by(row.bucket)
-    )  # fmt: skip
+    )
     chosen = list(_in_order(buckets))
-    return Curve(*map(list, zip(*chosen, strict=True))) if chosen else None
+    return MetricCurve(*map(list, zip(*chosen, strict=True))) if chosen else None
 
 
 def _in_order(buckets: Iterable[Any]) -> Iterator[tuple[int, int, float]]:

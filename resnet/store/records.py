@@ -15,8 +15,9 @@ EPOCH_METRICS = (
     "learning_rate",
     "images_per_second",
 )
-# A point each time a run's worker was lost: which time (step), in which epoch, after which step.
-WORKER_LOST = "worker_lost"
+# Of a run that ended at chance: the share of ReLUs that give 0 for every test image, and that share
+# in the layer where it is highest.
+DEAD_RELUS, DEADEST_LAYER = "dead_relus", "dead_relus_deadest_layer"
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class Run:
     parent: str
     experiment: str
     load: dict[str, float]
+    losses: int
 
     @property
     def progress(self) -> float:
@@ -71,7 +73,7 @@ class Metric(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Curve:
+class MetricCurve:
     """One metric over the steps; lists of equal length, in the order of the steps."""
 
     steps: list[int]

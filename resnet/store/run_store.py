@@ -7,36 +7,41 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import RowMapping, case, delete, func, insert, or_, select, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import URL, Connection, RowMapping, case, delete, func, insert, or_, select, update
 
 from resnet.errors import LabError
 from resnet.language import restored, stored
 from resnet.language import translate as _
-from resnet.settings import database_url
 from resnet.store import schema
 from resnet.store.answers import Answers
-from resnet.store.curves import Curves, storable
-from resnet.store.database import engine_of
+from resnet.store.condition import Condition
+from resnet.store.curves import ClaimLost, Curves, storable
+from resnet.store.database import database_url, engine_of, last_word
 from resnet.store.experiments import Experiments
-from resnet.store.records import WORKER_LOST, Curve, Metric, Rules, Run
+from resnet.store.learners import Learners
+from resnet.store.records import Rules, Run
 from resnet.store.states import ACTIVE, State
+from resnet.store.trouble import StoreUnavailable
 
-# Raised by any method while the database is locked for long, read-only, full or gone, or has no
-# connection left; `orig` is the cause.
-StoreUnavailable = DBAPIError
+__all__ = ["ClaimLost", "RunStore", "StoreUnavailable"]
+
 RULES = "rules"
-_NOTHING = Curve([], [], [])
 
 
-class RunStore(Curves, Experiments, Answers):
-    """Runs and their metrics at a database address (settings.database_url() by default).
+class RunStore(Curves, Experiments, Answers, Learners, Condition):
+    """Runs and their metrics at a database address (database.database_url() by default).
 
     Cheap to make and safe in any thread: one engine an address serves the whole process.
     """
 
-    def __init__(self, url: str | None = None) -> None:
-        self._engine = engine_of(url or database_url())
+    def __init__(self, url: str | URL | None = None) -> None:
+        self._url = url or database_url()
+        engine_of(self._url)
+
+    @property
+    def kind(self) -> str:
+        """Name of the kind of database."""
+        return self._engine.dialect.name
 
     # Runs and their states
 
@@ -114,9 +119,9 @@ class RunStore(Curves, Experiments, Answers):
     ) -> bool:
         """Move a run into `state` if it may go there from where it is; False when it may not.
 
-        claim: only while started_at still has this value, that is, while the caller's worker has
-        the run; sources: only from these of the permitted states. One UPDATE decides, so of
-        several callers racing for a final state exactly one wins.
+        claim: only while the run is RUNNING and started_at still has this value, that is, while
+        the caller's worker has it; sources: only from these of the permitted states. One UPDATE
+        decides, so of several callers racing for a final state exactly one wins.
         """
         runs = schema.runs.c
         change = (
@@ -125,18 +130,18 @@ class RunStore(Curves, Experiments, Answers):
             .values(state=state, **{name: storable(value) for name, value in columns.items()})
         )
         if claim is not None:
-            change = change.where(runs.started_at == claim)
-        with self._engine.begin() as connection:
-            return connection.execute(change).rowcount == 1
+            change = change.where(runs.started_at == claim, runs.state == State.RUNNING)
+        return last_word(self._url, lambda connection: connection.execute(change).rowcount == 1)
 
     def finish(self, run_id: str, state: State, reason: str = "", **results: Any) -> bool:
         """Bring a run into a final state with its reason and results; False when it has one.
 
-        results: columns, and set_state()'s `claim`.
+        results: columns, and set_state()'s `claim`. A STOPPED run without a reason keeps the one
+        it was asked to stop with.
         """
-        return self.set_state(
-            run_id, state, reason=stored(reason), finished_at=time.time(), **results
-        )
+        if reason or state is not State.STOPPED:
+            results["reason"] = stored(reason)
+        return self.set_state(run_id, state, finished_at=time.time(), **results)
 
     def delete(self, run_id: str) -> None:
         """Remove a run and all it recorded; LabError while it is not in a final state."""
@@ -144,8 +149,8 @@ class RunStore(Curves, Experiments, Answers):
             raise LabError(
                 _("Run {run} is not finished: stop it first, then delete it.").format(run=run_id)
             )
-        with self._engine.begin() as connection:
-            connection.execute(delete(schema.runs).where(schema.runs.c.id == run_id))
+        gone = delete(schema.runs).where(schema.runs.c.id == run_id)
+        last_word(self._url, lambda connection: connection.execute(gone))  # it makes room
 
     def drop_unbegun(self, kept: int) -> None:
         """Delete the runs that were stopped before they began, all but the newest.
@@ -188,17 +193,6 @@ class RunStore(Curves, Experiments, Answers):
                 update(schema.runs).where(schema.runs.c.id == run_id).values(columns)
             )
 
-    def try_writing(self) -> None:
-        """Write something that no screen shows, and remove it, as a click on Train would write.
-
-        Raises StoreUnavailable where that cannot be done.
-        """
-        key = f"written to try it {secrets.token_hex(6)}"
-        with self._engine.begin() as connection:
-            connection.execute(insert(schema.meta), {"key": key, "value": ""})
-        with self._engine.begin() as connection:
-            connection.execute(delete(schema.meta).where(schema.meta.c.key == key))
-
     # The teacher's rules
 
     def rules(self) -> Rules:
@@ -216,18 +210,20 @@ class RunStore(Curves, Experiments, Answers):
 
     # Control and heartbeat
 
-    def request_stop(self, run_id: str) -> bool:
+    def request_stop(self, run_id: str, reason: str = "") -> bool:
         """Ask a run to stop; one that waits or pauses is STOPPED at once. False when it has ended.
 
         The wish comes before the change of state: a worker that takes the run between the two
-        sees it.
+        sees it. reason: kept with the run.
         """
-        return self._wish(run_id, "stop", ACTIVE, (State.QUEUED, State.PAUSED), State.STOPPED)
+        idle = (State.QUEUED, State.PAUSED)
+        return self._wish(run_id, "stop", ACTIVE, idle, State.STOPPED, reason=stored(reason))
 
     def request_pause(self, run_id: str) -> bool:
         """Ask a run to pause; one that waits is PAUSED at once. False when it can no longer."""
-        return self._wish(run_id, "pause", (State.RUNNING, State.QUEUED), (State.QUEUED,),
-                          State.PAUSED)  # fmt: skip
+        return self._wish(
+            run_id, "pause", (State.RUNNING, State.QUEUED), (State.QUEUED,), State.PAUSED
+        )
 
     def request_resume(self, run_id: str) -> bool:
         """Queue a paused run again, or take back a pause not yet taken. False for other runs."""
@@ -245,14 +241,19 @@ class RunStore(Curves, Experiments, Answers):
             return connection.execute(change).rowcount == 1
 
     def _wish(
-        self, run_id: str, wish: str, alive: Collection[State], at_once: Collection[State],
+        self,
+        run_id: str,
+        wish: str,
+        alive: Collection[State],
+        at_once: Collection[State],
         state: State,
-    ) -> bool:  # fmt: skip
+        **columns: Any,
+    ) -> bool:
         runs = schema.runs.c
         wished = (
             update(schema.runs)
             .where(runs.id == run_id, runs.state.in_(alive), runs.control != "stop")
-            .values(control=wish)
+            .values(control=wish, **columns)
         )
         ended = {"finished_at": time.time()} if state.final else {"control": ""}
         idle = (
@@ -261,11 +262,14 @@ class RunStore(Curves, Experiments, Answers):
             .values(state=state, **ended)
         )
         still = select(runs.id).where(runs.id == run_id, runs.state.in_(alive))
-        with self._engine.begin() as connection:
+
+        def write(connection: Connection) -> bool:
             known = connection.scalar(still) is not None
             connection.execute(wished)
             connection.execute(idle)
-        return known
+            return known
+
+        return last_word(self._url, write)
 
     def ordered(self, run_id: str, claim: float | None = None) -> State | None:
         """Return what the worker of a run has to do now: None to go on, PAUSED or STOPPED.
@@ -293,29 +297,33 @@ class RunStore(Curves, Experiments, Answers):
         run = self._find(run_id)
         if run is None:
             return None
-        losses = len(self.metrics(run_id, (WORKER_LOST,)).get(WORKER_LOST, _NOTHING).steps)
         state = {"stop": State.STOPPED, "pause": State.PAUSED}.get(run.control, State.QUEUED)
-        if losses >= at_most and state is State.QUEUED:
+        if run.losses >= at_most and state is State.QUEUED:
             state = State.FAILED
-        columns = {"reason": reason} if state is State.FAILED else {"control": ""}
+        columns: dict[str, Any] = {"losses": run.losses + 1}
+        columns |= {"reason": reason} if state is State.FAILED else {"control": ""}
         if state.final:
-            columns["finished_at"] = time.time()  # type: ignore[assignment]
+            columns["finished_at"] = time.time()
         taken = self.set_state(run_id, state, run.started_at, (State.RUNNING,), **columns)
-        if not taken:
-            return None
-        self.append_metrics(run_id, [Metric(losses + 1, run.epoch, WORKER_LOST, run.step)])
-        return state
+        return state if taken else None
 
-    def heartbeat(self, run_id: str, **progress: Any) -> None:
-        """Say that the run's worker lives, and how far it is (columns of the runs table)."""
+    def heartbeat(self, run_id: str, claim: float | None = None, **progress: Any) -> None:
+        """Say that the run's worker lives, and how far it is (columns of the runs table).
+
+        claim: as in set_state().
+        """
+        runs = schema.runs.c
+        mine = () if claim is None else (runs.started_at == claim,)
         change = (
             update(schema.runs)
-            .where(schema.runs.c.id == run_id, schema.runs.c.state == State.RUNNING)
+            .where(runs.id == run_id, runs.state == State.RUNNING, *mine)
             .values(
                 heartbeat_at=time.time(),
                 **{name: storable(value) for name, value in progress.items()},
             )
         )
+        if claim is not None:
+            change = change.where(schema.runs.c.started_at == claim)
         with self._engine.begin() as connection:
             connection.execute(change)
 

@@ -6,7 +6,7 @@ runs         one row a run: what was asked (spec, JSON), its state, the worker's
              (heartbeat_at, epoch, step, ...), the learner's wish (control) and the results;
              load: what its worker uses of its machine (JSON); title and tags (JSON) for people,
              priority for the queue, parent: the run it goes on from, experiment: the one it is a
-             part of
+             part of; losses: how often its worker was lost
 metrics      scalar curves; `step` counts optimizer steps from 1, `epoch` counts from 1
 outlines     the lowest and highest point of each curve in buckets of `width` steps
 layers       names of the layers whose gradient norms a run records, in the net's order
@@ -15,6 +15,7 @@ predictions  the finished net's answer to each test image
 experiments  a grid of specs (cells, JSON) that a class trains together
 guesses      who has which cell of an experiment, what they expect of it, and their run
 answers      which option (from 0) each learner last chose of a question asked on a screen
+learners     what each learner wants to be called
 
 Times are seconds since 1970 (UTC); accuracies are fractions; a value that is not finite is NULL.
 """
@@ -32,7 +33,7 @@ from sqlalchemy import (
     Text,
 )
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 5
 
 metadata = MetaData()
 
@@ -77,6 +78,7 @@ runs = Table(
     Column("parent", String(32), nullable=False, default="", server_default=""),
     Column("experiment", String(32), nullable=False, default="", server_default=""),
     Column("load", Text, nullable=False, default="{}", server_default="{}"),
+    Column("losses", Integer, nullable=False, default=0, server_default="0"),
     Index("runs_by_age", "created_at"),
     Index("runs_by_state", "state"),
     Index("runs_by_experiment", "experiment"),
@@ -180,4 +182,11 @@ answers = Table(
     Column("owner", String(64), primary_key=True),
     Column("choice", Integer, nullable=False),
     Column("answered_at", Double, nullable=False),
+)
+
+learners = Table(
+    "learners",
+    metadata,
+    Column("owner", String(64), primary_key=True),
+    Column("name", String(20), nullable=False),
 )

@@ -37,7 +37,8 @@ class Metrics(keras.callbacks.Callback):
     """Writes each batch's own loss and accuracy, each epoch's figures, and gradient norms.
 
     images, batch_size: of the training set. layers: names whose norms the optimizer records
-    every `norms_every` steps (gradient_recorder.py). step: taken before this training.
+    every `norms_every` steps (gradient_recorder.py). step: taken before this training. claim: as in
+    the store; ClaimLost ends the training of a worker that hung and comes too late.
     """
 
     def __init__(
@@ -49,9 +50,10 @@ class Metrics(keras.callbacks.Callback):
         layers: list[str],
         norms_every: int,
         step: int = 0,
+        claim: float | None = None,
     ) -> None:
         super().__init__()
-        self._store, self._run_id = store, run_id
+        self._store, self._run_id, self._claim = store, run_id, claim
         self._images, self._batch_size = images, batch_size
         self._norms_every = norms_every
         self._points: list[Metric] = []
@@ -75,7 +77,7 @@ class Metrics(keras.callbacks.Callback):
         ]
         if self._norms_every and (self._step - 1) % self._norms_every == 0:
             norms = keras.ops.convert_to_numpy(self.model.optimizer.kernel_norms)
-            self._store.append_norms(self._run_id, self._step, norms.tolist())
+            self._store.append_norms(self._run_id, self._step, norms.tolist(), self._claim)
         if time.monotonic() - self._written > WRITE_SECONDS:
             self.flush()
 
@@ -99,7 +101,7 @@ class Metrics(keras.callbacks.Callback):
     def flush(self) -> None:
         """Write what has not been written yet."""
         points, self._points = self._points, []
-        self._store.append_metrics(self._run_id, points)
+        self._store.append_metrics(self._run_id, points, self._claim)
         self._written = time.monotonic()
 
 
@@ -151,12 +153,12 @@ class Control(keras.callbacks.Callback):
     def __init__(self, ordered: Callable[[], State | None]) -> None:
         super().__init__()
         self._ordered = ordered
-        self._asked = 0.0
+        self._last_check = 0.0
 
     def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
         now = time.monotonic()
-        if now - self._asked >= CONTROL_SECONDS:
-            self._asked = now
+        if now - self._last_check >= CONTROL_SECONDS:
+            self._last_check = now
             state = self._ordered()
             if state is not None:
                 raise TrainingEnded(state)
@@ -168,11 +170,20 @@ class Heartbeat(keras.callbacks.Callback):
     """Says every second, in a thread of its own, that the run lives and how far it is.
 
     A context manager around the whole run: tracing a net's first step takes longer than a page
-    would wait for a sign of life. spent: seconds of training before this one.
+    would wait for a sign of life. spent: seconds of training before this one; claim: as in the
+    store.
     """
 
-    def __init__(self, store: RunStore, run_id: str, batch_size: int, spent: float = 0.0) -> None:
+    def __init__(
+        self,
+        store: RunStore,
+        run_id: str,
+        batch_size: int,
+        spent: float = 0.0,
+        claim: float | None = None,
+    ) -> None:
         super().__init__()
+        self._claim = claim
         self._spent, self._begun = spent, math.inf
         self._load = Load()
         self._store, self._run_id, self._batch_size = store, run_id, batch_size
@@ -213,7 +224,7 @@ class Heartbeat(keras.callbacks.Callback):
         """Write the progress now."""
         spent = self._spent + max(0.0, time.monotonic() - self._begun)
         load = {name: round(value, 3) for name, value in self._load.now().items()}
-        self._store.heartbeat(self._run_id, **self._progress, seconds=spent, load=load)
+        self._store.heartbeat(self._run_id, self._claim, **self._progress, seconds=spent, load=load)
 
     def _live(self) -> None:
         while not self._over.wait(HEARTBEAT_SECONDS):

@@ -1,6 +1,6 @@
 """Refuse a training that the teacher's rules or the worker's memory do not allow, before it starts.
 
-A training that outgrows its machine would else be ended by the system, and others with it.
+A training that outgrows its machine would otherwise be ended by the system, and others with it.
 """
 
 import math
@@ -12,6 +12,7 @@ from resnet.analysis.training_cost import TrainingCost, training_cost
 from resnet.errors import LabError
 from resnet.language import translate as _
 from resnet.machine import gpu_memory_left, memory_left
+from resnet.memory import give_memory_back
 from resnet.store.records import Rules
 from resnet.training.spec import TrainingSpec
 
@@ -60,7 +61,7 @@ def _memory_left(wanted: float, devices: int) -> float:
         free = gpu_memory_left()
         return math.inf if free is None else (free + backend.gpu_memory_held()) * devices
     if wanted > memory_left():
-        backend.give_memory_back()
+        give_memory_back()
     return memory_left()
 
 

@@ -7,9 +7,7 @@ from keras import ops
 
 
 def recording(
-    optimizer_class: type[keras.optimizers.Optimizer],
-    kernels: list[keras.Variable],
-    every: int,
+    optimizer_class: type[keras.optimizers.Optimizer], kernels: list[keras.Variable], every: int
 ) -> type[keras.optimizers.Optimizer]:
     """Return a subclass of an optimizer that keeps the L2 norm of each kernel's gradient.
 

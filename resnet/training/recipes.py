@@ -7,8 +7,14 @@ from dataclasses import dataclass
 import keras
 
 from resnet.data.augment import LIGHT, NONE, Augmentation
-from resnet.models.registry import architecture, build
-from resnet.training.spec import Precision, RecipeName, TrainingSpec
+from resnet.models.registry import build
+from resnet.training.spec import (
+    STARTS_AS_IDENTITY,
+    Precision,
+    RecipeName,
+    TrainingSpec,
+    can_start_as_identity,
+)
 
 WARM_UP_EPOCHS = 2
 WARM_UP_SHARE = 0.1
@@ -19,29 +25,26 @@ class Recipe:
     """How a net is prepared and its images varied.
 
     batch_norm_momentum: of every BatchNorm, None as the net has it. With Keras's 0.99 the running
-    statistics of so short an epoch lag behind for several epochs. zero_last_gamma starts each
-    residual block as the identity (Goyal et al. 2017, §5.1). label_smoothing is part of the loss
-    of training and testing alike.
+    statistics of so short an epoch lag behind for several epochs. label_smoothing is part of the
+    loss of training and testing alike.
     """
 
     augmentation: Augmentation
     batch_norm_momentum: float | None
-    zero_last_gamma: bool
     label_smoothing: float
 
 
 RECIPES: dict[RecipeName, Recipe] = {
-    "notebook": Recipe(NONE, None, False, 0.0),
-    "fast": Recipe(LIGHT, 0.9, True, 0.1),
-    "sprint": Recipe(LIGHT, 0.9, True, 0.1),  # it differs in its defaults: spec.py
+    "notebook": Recipe(NONE, None, 0.0),
+    "fast": Recipe(LIGHT, 0.9, 0.1),
+    "sprint": Recipe(LIGHT, 0.9, 0.1),  # it differs in its defaults: spec.py
 }
 
 
 def build_net(spec: TrainingSpec, classes: int) -> keras.Model:
     """Build the spec's net as its recipe starts it."""
-    recipe, net = RECIPES[spec.recipe], architecture(spec.model)
-    has_shortcut = not net.plain if spec.shortcut is None else spec.shortcut
-    branch_ends_in_norm = has_shortcut and spec.batch_norm and not net.preactivation
+    recipe = RECIPES[spec.recipe]
+    zero = STARTS_AS_IDENTITY[spec.recipe] if spec.zero_last_gamma is None else spec.zero_last_gamma
     with _multiplying_in(spec.precision):
         model = build(
             spec.model,
@@ -49,7 +52,8 @@ def build_net(spec: TrainingSpec, classes: int) -> keras.Model:
             classes,
             shortcut=spec.shortcut,
             batch_norm=spec.batch_norm,
-            zero_init_last_gamma=recipe.zero_last_gamma and branch_ends_in_norm,
+            initializer=spec.initializer,
+            zero_init_last_gamma=zero and can_start_as_identity(spec),
             seed=spec.seed,
         )
     model.layers[-1].dtype_policy = "float32"  # a softmax needs all its digits

@@ -23,7 +23,8 @@ from resnet.models.sides import check_sides
 RecipeName = Literal["fast", "sprint", "notebook"]
 Variation = Literal["none", "light", "strong"]
 Precision = Literal["float32", "mixed_bfloat16"]
-RECIPES: tuple[RecipeName, ...] = get_args(RecipeName)
+InitializerName = Literal["glorot_uniform", "he_normal", "orthogonal", "random_normal"]
+RECIPE_NAMES: tuple[RecipeName, ...] = get_args(RecipeName)
 PRECISIONS: tuple[Precision, ...] = get_args(Precision)
 
 
@@ -43,22 +44,27 @@ RECIPE_DEFAULTS: dict[RecipeName, RecipeDefaults] = {
     "notebook": RecipeDefaults(epochs=20, batch_size=32, learning_rate=1e-3),
 }
 
+# Whether residual blocks start with γ = 0 (Goyal et al. 2017, §5.1) unless the spec says otherwise.
+STARTS_AS_IDENTITY: dict[RecipeName, bool] = {"fast": True, "sprint": True, "notebook": False}
+
 # What each field takes, as the end of a sentence.
 _EXPECTED = {
     "model": mark("the name of a net"),
     "data": mark("“signs”, “synthetic”, “both” or a folder"),
     "recipe": mark("“fast”, “sprint” or “notebook”"),
-    "epochs": mark("a whole number from 1 to 1000"),
-    "batch_size": mark("a whole number from 1 to 1080"),
-    "learning_rate": mark("a number above 0, at most 10"),
-    "seed": mark("a whole number from 0 to 2147483647"),
-    "image_size": mark("a whole number of pixels from 8 to 224"),
+    "epochs": mark("a whole number from {least} to {most}"),
+    "batch_size": mark("a whole number from {least} to {most}"),
+    "learning_rate": mark("a number above {least}, at most {most}"),
+    "seed": mark("a whole number from {least} to {most}"),
+    "image_size": mark("a whole number of pixels from {least} to {most}"),
     "shortcut": mark("true, false or nothing (as the net has it)"),
     "batch_norm": mark("true or false"),
+    "initializer": mark("“glorot_uniform”, “he_normal”, “orthogonal”, “random_normal” or nothing"),
+    "zero_last_gamma": mark("true, false or nothing (as the recipe has it)"),
     "augmentation": mark("“none”, “light”, “strong” or nothing (as the recipe has it)"),
-    "devices": mark("a whole number from 1 to 64"),
+    "devices": mark("a whole number from {least} to {most}"),
     "precision": mark("“float32” or “mixed_bfloat16”"),
-    "gradient_norms_every": mark("a whole number of steps from 0 (never) to 10000"),
+    "gradient_norms_every": mark("a whole number of steps from {least} (never) to {most}"),
 }
 
 
@@ -67,6 +73,9 @@ class TrainingSpec(BaseModel):
 
     epochs, batch_size, learning_rate and image_size left out or None become the recipe's own
     values, so a stored spec is complete. shortcut=False trains the net without shortcuts.
+    initializer: of the kernels, by Keras's name; None as the net has it.
+    zero_last_gamma: whether the last BatchNorm of each residual block starts with γ = 0, so that
+    the net starts as the identity, or with γ = 1 as every other; None as the recipe does.
     augmentation: how much images are varied, None as the recipe does. devices: of one worker,
     which share each batch; each normalises its own part of it. precision: mixed_bfloat16
     multiplies in half the bits, for GPUs; weights and answers stay in float32. gradient_norms_every
@@ -85,6 +94,8 @@ class TrainingSpec(BaseModel):
     image_size: Annotated[int, Field(ge=8, le=224)] = 64
     shortcut: StrictBool | None = None
     batch_norm: StrictBool = True
+    initializer: InitializerName | None = None
+    zero_last_gamma: StrictBool | None = None
     augmentation: Variation | None = None
     devices: Annotated[int, Field(ge=1, le=64)] = 1
     precision: Precision = "float32"
@@ -94,7 +105,7 @@ class TrainingSpec(BaseModel):
     @classmethod
     def _fill_in_recipe(cls, values: Any) -> Any:
         recipe = values.get("recipe", "fast") if isinstance(values, Mapping) else None
-        if recipe not in RECIPES:
+        if recipe not in RECIPE_NAMES:
             return values
         given = {name: value for name, value in values.items() if value is not None}
         return {**RECIPE_DEFAULTS[recipe]._asdict(), **given}
@@ -124,15 +135,23 @@ class TrainingSpec(BaseModel):
         return self
 
 
-def parse_spec(values: Mapping[str, Any]) -> TrainingSpec:
-    """Return the spec of a mapping (parsed JSON); LabError names the first thing wrong with it."""
+def parse_spec(values: Mapping[str, Any], stored: bool = False) -> TrainingSpec:
+    """Return the spec of a mapping (parsed JSON); LabError names the first thing wrong with it.
+
+    stored: the spec of a run that is there already, to which parts that its net has not are no
+    mistake: up to version 0.2 they could be left out, and nothing was different.
+    """
     if not isinstance(values, Mapping):
         raise LabError(
-            _("A training spec is a list of fields with their values, as {example}: got {value}.")
-            .format(example='{"epochs": 30}', value=_shown(values))
-        )  # fmt: skip
+            _(
+                "A training spec is a list of fields with their values, as {example}: got {value}."
+            ).format(example='{"epochs": 30}', value=_shown(values))
+        )
     try:
-        return TrainingSpec.model_validate(values)
+        spec = TrainingSpec.model_validate(values)
+        if not stored:
+            _check_parts(spec)
+        return spec
     except ValidationError as error:
         first = error.errors()[0]
         cause = first.get("ctx", {}).get("error")
@@ -141,17 +160,56 @@ def parse_spec(values: Mapping[str, Any]) -> TrainingSpec:
         raise LabError(_sentence(_shown(first["loc"][0]), first["input"])) from error
 
 
+def _check_parts(spec: TrainingSpec) -> None:
+    """Refuse to leave out what the net has not, or to add what it has no place for."""
+    net = architecture(spec.model)
+    if spec.shortcut and net.family == "classic":
+        raise LabError(
+            _("{name} has no place for shortcuts: leave them off.").format(name=net.name)
+        )
+    if spec.shortcut is False and net.plain:
+        sentence = _("{model} has no shortcuts that could be left out: train it as it is.")
+        raise LabError(sentence.format(model=net.name))
+    if not spec.batch_norm and not net.has_batch_norm:
+        sentence = _("{model} has no BatchNorm that could be left out: train it as it is.")
+        raise LabError(sentence.format(model=net.name))
+    if spec.zero_last_gamma and not can_start_as_identity(spec):
+        sentence = _(
+            "{model} cannot start as the identity: only a block with a shortcut whose branch ends "
+            "in BatchNorm can. Set zero_last_gamma to false."
+        )
+        raise LabError(sentence.format(model=net.name))
+
+
+def can_start_as_identity(spec: TrainingSpec) -> bool:
+    """Tell whether the blocks have a last γ that may start at zero: in a plain net the signal
+    would end there."""
+    net = architecture(spec.model)
+    has_shortcut = not net.plain if spec.shortcut is None else spec.shortcut
+    return has_shortcut and spec.batch_norm and not net.preactivation
+
+
 def _sentence(field: str, value: Any) -> str:
     if field not in _EXPECTED:
         nearest = get_close_matches(field, _EXPECTED, n=1) or ["epochs"]
         return _("A training spec has no “{field}”: did you mean “{nearest}”?").format(
             field=field, nearest=nearest[0]
         )
+    least, most = bounds(field)
+    expected = translate(_EXPECTED[field]).format(least=least, most=most)
     return _("{field} must be {expected}: got {value}.").format(
-        field=field,
-        expected=translate(_EXPECTED[field]),
-        value=_shown(value),
+        field=field, expected=expected, value=_shown(value)
     )
+
+
+def bounds(field: str) -> tuple[Any, Any]:
+    """Return the least and the most that a field takes; None, None where it is no number."""
+    limits = TrainingSpec.model_fields[field].metadata
+    least = [
+        getattr(limit, kind) for limit in limits for kind in ("ge", "gt") if hasattr(limit, kind)
+    ]
+    most = [limit.le for limit in limits if hasattr(limit, "le")]
+    return (least[0], most[0]) if least and most else (None, None)
 
 
 def _shown(value: Any) -> str:

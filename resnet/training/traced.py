@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import keras
 import numpy as np
 
+from resnet.memory import may_forget
+
 
 @dataclass
 class _Last:
@@ -47,11 +49,13 @@ def forget_traced() -> None:
     keras.utils.clear_session()
 
 
+may_forget(forget_traced)
+
+
 def keep_traced(model: keras.Model) -> None:
     """Keep a net whose training ended, was paused or stopped, for the next run like it."""
     if _last and _last.model is model:
-        # Broken off in a test after an epoch, Keras would test the next run on these images.
-        _last.whole = getattr(model, "_eval_epoch_iterator", None) is None
+        _last.whole = True
 
 
 def _start_again(last: _Last, fresh: keras.Model) -> None:

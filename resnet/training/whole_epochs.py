@@ -53,8 +53,8 @@ def fit_whole_epochs(
             model.reset_metrics()
             heard.on_epoch_begin(epoch)
             logs: dict[str, float] = {}
-            told = [steps(images, targets) for images, targets in now]
-            for step, logs in enumerate(_one_by_one(told)):
+            outputs = [steps(images, targets) for images, targets in now]
+            for step, logs in enumerate(_per_step(outputs)):
                 heard.on_train_batch_begin(step)
                 heard.on_train_batch_end(step, logs)
             size = now[0][0].shape[1]
@@ -81,11 +81,11 @@ def _epoch(batches: Batches, number: int) -> Epoch:
     ]
 
 
-def _one_by_one(told: list[dict[str, backend.Array]]) -> list[dict[str, float]]:
+def _per_step(outputs: list[dict[str, backend.Array]]) -> list[dict[str, float]]:
     """Return the logs of each step of an epoch, of those of its parts."""
     values = {
-        name: np.concatenate([keras.ops.convert_to_numpy(part[name]) for part in told])
-        for name in told[0]
+        name: np.concatenate([keras.ops.convert_to_numpy(part[name]) for part in outputs])
+        for name in outputs[0]
     }
     count = len(next(iter(values.values())))
     return [{name: float(value[step]) for name, value in values.items()} for step in range(count)]

@@ -13,11 +13,15 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
-from benchmarks.chromium import launched
+from tests.harness.chromium import launched
 
 PROJECT = Path(__file__).resolve().parents[2]
 expect.set_options(timeout=60_000)  # a busy machine is no failure
 NOISE = re.compile(r"warning|error|traceback|exception|deprecat", re.IGNORECASE)
+
+
+# What an earlier test's browser has kept, such as a closed menu, goes with the first page.
+FORGET = "if (!sessionStorage.begun) { localStorage.clear(); sessionStorage.begun = 1 }"
 
 
 class Server:
@@ -41,7 +45,7 @@ class Server:
                 stderr=subprocess.STDOUT,
             )
 
-    def wait(self, seconds: float = 60) -> None:
+    def wait(self, seconds: float = 180) -> None:
         """Return once the server answers."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
@@ -90,12 +94,20 @@ def chromium():
         browser.close()
 
 
-@pytest.fixture
-def page(chromium, server):
-    """A fresh browser page; the test fails if its console or the server's complained."""
+@pytest.fixture(scope="session")
+def context(chromium):
+    """What pages share: Streamlit's own files, which the browser then loads and compiles once."""
     context = chromium.new_context(viewport={"width": 1440, "height": 900}, color_scheme="light")
+    context.set_default_timeout(60_000)
+    return context
+
+
+@pytest.fixture
+def page(context, server):
+    """A page of a new learner; the test fails if its console or the server's complained."""
+    context.clear_cookies()
     page: Page = context.new_page()
-    page.set_default_timeout(60_000)
+    page.add_init_script(FORGET)
     complaints: list[str] = []
 
     def hear(message) -> None:
@@ -108,6 +120,7 @@ def page(chromium, server):
     page.on("console", hear)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     yield page
-    context.close()
+    for opened in context.pages:
+        opened.close()
     assert complaints == []
     assert server.complaints() == []

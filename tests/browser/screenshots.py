@@ -11,11 +11,11 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from benchmarks.chromium import launched
 from resnet.settings import ASSETS, PROJECT
 from tests.browser.capture import film
 from tests.browser.conftest import Server
 from tests.browser.test_access import SCREENS
+from tests.harness.chromium import launched
 
 WIDTHS = {"wide": (1440, 1000), "phone": (390, 844)}
 THEMES, LANGUAGES = ("light", "dark"), ("en", "zh")

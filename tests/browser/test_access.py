@@ -2,17 +2,19 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
-from resnet.lessons import LESSONS
-from tests.browser.watching import goto
+from pages import screens
+from tests.browser.watching import at_rest, frames, goto, settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
-SCREENS = [
-    "", "dataset", "residual_block", "architectures", "gradient_norms", "train", "runs",
-    "plain_vs_residual", "class_experiment", "your_hand", "teach_it", "teacher", "glossary",
-    *LESSONS,
-]  # fmt: skip
+# Their addresses: home's is the server's own.
+SCREENS = ["", *(name for name in screens.SCREENS if name != "home")]
+FEW = ["", "residual_block", "train", "your_hand", "deep_is_hard"]  # in `make test`
+# Whether the server has drawn the page for the dark: frame.keep_readable.
+DARK_STYLE = """[...document.querySelectorAll('style')]
+   .some(style => style.textContent.includes("button[kind='primary']"))"""
 # What Streamlit builds so: lists of its navigation with groups in between, formulas that scroll.
 STREAMLITS = [["[data-testid=stSidebarNavItems]"], [".katex-display"]]
 SERIOUS = {"serious", "critical"}
@@ -29,14 +31,37 @@ def findings(page) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious(page, server, scheme):
-    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+def lit(page, scheme: str) -> None:
+    """Show the screen in this light, and wait until the server has drawn it so, too."""
+    page.emulate_media(color_scheme=scheme)
+    drawn = f"({DARK_STYLE}) === {str(scheme == 'dark').lower()}"
+    while not page.evaluate(drawn):  # Streamlit does not run a page anew by itself,
+        page.keyboard.press("r")  # nor always when a part of it is just refreshing
+        frames(page, 30)
+        settled(page)
+
+
+@pytest.mark.parametrize("screens", [FEW, pytest.param(SCREENS, marks=pytest.mark.soak)], ids=len)
+def test_axe_finds_nothing_serious(page, server, screens):
+    page.emulate_media(reduced_motion="reduce")
     page.goto(server.teachers_link())  # who sees every screen
-    found = {}
-    for screen in SCREENS:
+    found, schemes = {}, ["light", "dark"]
+    for screen in screens:
         goto(page, server, screen)
-        page.wait_for_timeout(1500)
-        if serious := findings(page):
-            found[screen] = serious
-    assert not found, "\n".join(f"{s or 'home'}\n  " + "\n  ".join(f) for s, f in found.items())
+        for scheme in schemes:
+            lit(page, scheme)
+            at_rest(page)
+            if findings(page):
+                at_rest(page)  # what faded while an answer came was no finding
+                found[f"{screen or 'home'}, {scheme}"] = findings(page)
+        schemes.reverse()  # the next screen opens in this light
+    found = {where: serious for where, serious in found.items() if serious}
+    assert not found, "\n".join(f"{where}\n  " + "\n  ".join(f) for where, f in found.items())
+
+
+def test_a_tables_buttons_are_in_sight_of_whoever_tabs_to_them(page, server):
+    goto(page, server, "residual_block")
+    buttons = page.get_by_test_id("stElementToolbar").first
+    expect(buttons).to_have_css("opacity", "0")
+    buttons.get_by_role("button").first.focus()
+    expect(buttons).to_have_css("opacity", "1")

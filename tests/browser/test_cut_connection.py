@@ -1,4 +1,4 @@
-"""The network between a browser and the server is cut for half a minute."""
+"""The network between a browser and the server is cut, in `make soak` for half a minute."""
 
 import re
 import select
@@ -13,7 +13,8 @@ from playwright.sync_api import expect
 from tests.browser.watching import PATIENCE, settled, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
-CUT_SECONDS = 30
+LINK = "train_model=LeNet-5&train_rate_fast=0.01&train_data=synthetic&train_epochs_fast=15"
+CUTS = [(2,), pytest.param((2, 2, 2, 30), marks=pytest.mark.soak)]  # seconds
 
 
 class Wire:
@@ -80,16 +81,17 @@ def wire(server):
     line.close()
 
 
-def test_the_page_comes_back_with_its_choices_and_its_run(server, chromium, wire):
+@pytest.mark.parametrize("cuts", CUTS, ids=sum)
+def test_the_page_comes_back_with_its_choices_and_its_run(server, chromium, wire, cuts):
     context = chromium.new_context(viewport={"width": 1440, "height": 900})
     page = context.new_page()
     page.set_default_timeout(60_000)
-    page.goto(f"{wire.url}/train?train_data=synthetic&train_epochs_fast=15&train_size_fast=32")
+    page.goto(f"{wire.url}/train?{LINK}&train_size_fast=32")
     page.get_by_role("button", name="Train", exact=True).click()
     page.wait_for_url(re.compile("run="))
     until(page, "train_curves", "data.some(t => t.x && t.x.length > 0)")
     epochs = page.get_by_role("spinbutton", name="Epochs")
-    for chosen, cut_seconds in enumerate((2, 2, 2, CUT_SECONDS), start=4):
+    for chosen, cut_seconds in enumerate(cuts, start=4):
         epochs.fill(str(chosen))
         epochs.press("Enter")
         time.sleep(0.03 * (chosen - 4))  # in the middle of the page, not always at the same place

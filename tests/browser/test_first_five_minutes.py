@@ -24,14 +24,9 @@ def test_home_train_and_show_a_hand(page, server, record_property):
 
     page.get_by_role("button", name="Train one now").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("minute")
-    # The tests share a server: where nobody has trained yet, one press is enough.
-    at_once = page.get_by_role("button", name="Train it now")
-    if at_once.count():
-        at_once.click()
-    else:
-        page.get_by_role("radio", name="sprint", exact=True).click()
-        settled(page)
-        page.get_by_role("button", name="Train", exact=True).click()
+    page.get_by_role("radio", name="sprint", exact=True).click()
+    settled(page)
+    page.get_by_role("button", name="Train", exact=True).click()
     until(page, "train_curves", "data.some(t => t.x && t.x.length > 3)")
     at("first points")
     expect(page.get_by_text("Done, epoch 12 of 12")).to_be_visible(timeout=PATIENCE)

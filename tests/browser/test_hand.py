@@ -5,8 +5,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from resnet.data.synthetic import hand_with_matte
-from resnet.data.view import Variety
+from resnet.hands.synthetic import hand_with_matte
+from resnet.hands.view import Variety
 from tests.browser.watching import PATIENCE, goto, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]

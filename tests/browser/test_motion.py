@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.watching import goto
+from tests.browser.watching import at_rest, frames, goto
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 MOVING = {"": ".st-key-hero", "residual_block": ".st-key-block_drawing"}
@@ -26,11 +26,11 @@ def test_motion_is_paused_and_played_again(page, server, screen):
     expect(button).to_have_text("Play")
     drawing.evaluate(SETTLED)
     at_rest = drawing.evaluate(TIMES)
-    page.wait_for_timeout(400)
+    frames(page, 20)
     assert drawing.evaluate(TIMES) == at_rest
     drawing.evaluate(f"drawing => Promise.all({MOTIONS}.map(m => (m.currentTime = 1e5, m.ready)))")
     button.press("Enter")  # and it comes to its end
-    page.wait_for_timeout(400)
+    frames(page, 20)
     expect(button).to_have_text("Play")
     button.evaluate(PAUSE)
     assert drawing.evaluate(TIMES)
@@ -43,6 +43,6 @@ def test_nothing_moves_for_those_who_ask_for_less(page, server, screen):
     goto(page, server, screen)
     drawing = page.locator(f"{MOVING[screen]} .drawing")
     expect(drawing.locator("svg").first).to_be_attached()
-    page.wait_for_timeout(1500)
+    at_rest(page)
     assert drawing.evaluate(TIMES) == []
     expect(page.locator(f"{MOVING[screen]} button")).not_to_be_visible()

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from pages.server.visitors import OWNER
 from tests.browser.watching import PATIENCE, goto
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
@@ -37,3 +38,23 @@ def test_a_run_is_its_learners_and_the_teachers(page, server, chromium):
     watching.get_by_role("button", name="Stop", exact=True).click()
     expect(watching.get_by_text("Stopped, epoch").first).to_be_visible(timeout=PATIENCE)
     other.close()
+
+
+def test_cookies_of_another_app_leave_a_learner_their_runs(page, server):
+    goto(page, server, "train?train_data=synthetic&train_epochs_fast=200")
+    page.get_by_role("button", name="Train", exact=True).click()
+    page.wait_for_url(re.compile("run="))
+    pause = page.get_by_role("button", name="Pause")
+    expect(pause).to_be_visible(timeout=PATIENCE)
+    # What JupyterHub on another port of this host may set, and what no standard allows.
+    for name, value in (("prefs", '{"theme":"dark","n":1}'), ("a[0]", "1"), ("x", "a b c")):
+        page.evaluate(
+            "([name, value]) => document.cookie = `${name}=${value}; path=/`", [name, value]
+        )
+    page.context.add_cookies([{"name": "jupyter", "value": "é", "url": server.url}])
+    mine = {c["value"] for c in page.context.cookies() if c["name"] == OWNER}
+    page.reload()
+    expect(pause).to_be_visible(timeout=PATIENCE)
+    assert {c["value"] for c in page.context.cookies() if c["name"] == OWNER} == mine
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect(page.get_by_text("Stopped").first).to_be_visible(timeout=PATIENCE)

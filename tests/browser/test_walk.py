@@ -2,11 +2,13 @@
 
 import re
 
+import pillow_heif
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
-from benchmarks.chromium import map_cell
 from tests.browser.watching import PATIENCE, goto, grown, points, until
+from tests.harness.chromium import map_cell
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
@@ -112,9 +114,12 @@ def test_two_tiny_runs_overlay(page, server):
     assert points(page, "compare_curves") >= 2  # an epoch of each net
 
 
-def test_an_uploaded_photo_gets_a_class(page, server):
+def test_a_photo_uploaded_from_a_phone_gets_a_class(page, server, tmp_path):
+    pillow_heif.register_heif_opener()
+    with Image.open("assets/samples/sign_2.jpg") as sample:
+        sample.save(tmp_path / "IMG_0001.HEIC", "HEIF")
     goto(page, server, "your_hand?hand_source=upload")
-    page.locator('input[type="file"]').set_input_files("assets/samples/sign_2.jpg")
+    page.locator('input[type="file"]').set_input_files(tmp_path / "IMG_0001.HEIC")
     expect(page.get_by_text("The net says")).to_be_visible(timeout=PATIENCE)
     until(page, "hand_bars", "data[0].x.length === 6")
 
@@ -129,9 +134,18 @@ def test_a_wrong_upload_gets_one_sentence(page, server, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "path", ["", "dataset", "residual_block", "architectures", "gradient_norms", "train",
-             "plain_vs_residual", "your_hand"],
-)  # fmt: skip
+    "path",
+    [
+        "",
+        "dataset",
+        "residual_block",
+        "architectures",
+        "gradient_norms",
+        "train",
+        "plain_vs_residual",
+        "your_hand",
+    ],
+)
 def test_nothing_scrolls_sideways_on_a_phone(page, server, path):
     page.set_viewport_size({"width": 390, "height": 844})
     goto(page, server, path)

@@ -1,6 +1,6 @@
 """How the browser tests open a screen and wait for what must come."""
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 PATIENCE = 400_000  # ms for a training run: its worker gives way to everything else on the machine
 FIGURE = ".js-plotly-plot"
@@ -16,6 +16,31 @@ def goto(page: Page, server, path: str) -> None:
 def settled(page: Page) -> None:
     """Wait until no script is running."""
     page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
+
+
+# Until every transition has ended; what moves for ever need not.
+TRANSITIONS = """() => Promise.allSettled(document.getAnimations()
+  .filter(motion => motion.effect.getComputedTiming().endTime < Infinity)
+  .map(motion => motion.finished)).then(() => null)"""
+FRAME = "() => new Promise(requestAnimationFrame)"
+WAITING = ", ".join(
+    ('[data-testid="stSkeleton"]', '[data-testid="stSpinner"]', '[data-stale="true"]')
+)
+
+
+def frames(page: Page, count: int = 2) -> None:
+    """Let the browser draw so often."""
+    for _frame in range(count):
+        page.evaluate(FRAME)
+
+
+def at_rest(page: Page) -> None:
+    """Wait until a screen is whole: no script runs, nothing is waited for, nothing fades."""
+    frames(page)
+    settled(page)
+    expect(page.locator(WAITING)).to_have_count(0, timeout=PATIENCE)
+    frames(page)
+    page.evaluate(TRANSITIONS)
 
 
 def points(page: Page, key: str) -> int:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from resnet.store import database
+from resnet.store.run_store import RunStore
 from tests.waiting import until
 
 _numbers = count()
@@ -47,14 +47,16 @@ def postgresql() -> Iterator[str]:
         data = f"{folder}/data"
         subprocess.run(
             [initdb, "-D", data, "-U", "lab", "--auth=trust", "--no-sync", "-E", "UTF8"],
-            check=True, capture_output=True, user=user, cwd=folder,
-        )  # fmt: skip
+            check=True,
+            capture_output=True,
+            user=user,
+            cwd=folder,
+        )
         settings = {"listen_addresses": "", "unix_socket_directories": folder, "fsync": "off"}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         with subprocess.Popen(
-            [server, "-D", data, *options],
-            stderr=subprocess.DEVNULL, user=user, cwd=folder,
-        ) as process:  # fmt: skip
+            [server, "-D", data, *options], stderr=subprocess.DEVNULL, user=user, cwd=folder
+        ) as process:
             try:
                 until(lambda: _psql(folder, "SELECT 1").returncode == 0)
                 yield folder
@@ -89,13 +91,16 @@ def new_database(socket: str) -> str:
     return f"postgresql+psycopg://lab@/{name}?host={socket}"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def address(request, tmp_path) -> Iterator[str]:
     """Address of a new, empty database."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'new folder' / 'runs.db'}"
         return
-    url = new_database(request.getfixturevalue("postgresql"))
-    yield url
-    if url in database._engines:  # a hundred tests would keep a hundred pools of connections
-        database._engines.pop(url).dispose()
+    yield new_database(request.getfixturevalue("postgresql"))
+
+
+@pytest.fixture
+def store(address) -> RunStore:
+    """A new, empty store."""
+    return RunStore(address)

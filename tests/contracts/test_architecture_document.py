@@ -2,7 +2,8 @@
 
 import re
 
-from tests.contracts.test_layers import ARROWS, BASE, PROJECT, RESNET, imports, parsed, part
+from resnet.settings import PROJECT
+from tests.contracts.test_layers import ARROWS, BASE, RESNET, imported, part
 
 DOCUMENT = PROJECT / "docs" / "architecture.md"
 BEGIN, END = "```mermaid\n", "```\n"
@@ -12,7 +13,7 @@ def arrows() -> list[tuple[str, str]]:
     """Return which package of resnet/ imports which, as the source has it."""
     found = set()
     for path in RESNET:
-        for module, _line in imports(parsed(path)):
+        for module, _line in imported(path):
             names = module.split(".")
             if names[0] == "resnet" and len(names) > 1 and names[1] in ARROWS:
                 found.add((part(path), names[1]))

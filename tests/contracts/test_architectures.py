@@ -10,45 +10,56 @@ from resnet.analysis.cost import model_cost
 from resnet.models.registry import architectures, build
 
 NETS = {found.name: found for found in architectures()}
+# One of each kind of block and head. `make check` counts these, `make test` every net and takes
+# these through a file, `make soak` every net.
+PATHS = {"resnet50", "resnet20", "plain20", "preact_resnet20", "fast", "lenet5_1998", "googlenet"}
 
 
-@pytest.fixture(scope="module", autouse=True)
-def keras_out_of_the_collector():
-    """Large nets wake the garbage collector often; it need not walk all of Keras each time."""
-    gc.collect()
-    gc.freeze()
-    yield
-    gc.unfreeze()
-
-
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def one_net_at_a_time():
+    """Leave no room to the values of the net before."""
     yield
     keras.backend.clear_session()
     gc.collect()
 
 
-@pytest.mark.parametrize("name", NETS)
-def test_a_net_counts_answers_and_comes_back_from_a_file(name, tmp_path):
+@pytest.mark.parametrize(
+    "name", [name if name in PATHS else pytest.param(name, marks=pytest.mark.slow) for name in NETS]
+)
+def test_a_net_has_the_counts_of_others(name):
     facts = NETS[name]
-    side = {"imagenet": 32, "classic": facts.minimum_size}.get(facts.family, facts.input_shape[0])
-    channels = facts.input_shape[2]
-    net = build(name, (side, side, channels))
-    cost = model_cost(net)
+    with keras.StatelessScope(initialize_variables=False):  # VGG's weights alone are half a GB
+        net = build(name)
+        cost = model_cost(net)
     assert net.name == name
     assert cost.parameters == net.count_params()
-    if side == facts.input_shape[0] or facts.family != "classic":  # their heads grow with the image
-        assert facts.reference_parameters in (None, cost.trainable_parameters)
-    if side == facts.input_shape[0]:
-        assert facts.reference_multiply_adds in (None, cost.multiply_adds)
+    assert facts.reference_parameters in (None, cost.trainable_parameters)
+    assert facts.reference_multiply_adds in (None, cost.multiply_adds)
     assert cost.layers[-1].name == f"fc{facts.classes}"
 
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "name",
+    [
+        # ResNet-50 goes through files in tests/unit/export/test_keras_applications.py, too.
+        name if name in PATHS - {"resnet50"} else pytest.param(name, marks=pytest.mark.soak)
+        for name in NETS
+    ],
+)
+@pytest.mark.usefixtures("one_net_at_a_time")
+def test_a_net_answers_and_comes_back_from_a_file(name, tmp_path):
+    facts = NETS[name]
+    side = {"imagenet": 32, "classic": facts.minimum_size}.get(facts.family, facts.input_shape[0])
+    net = build(name, (side, side, facts.input_shape[2]))
     # Away from what a fresh net has, or loading nothing would pass; small gammas keep the answers
     # of deep nets off 0 and 1.
     for weight in net.weights:
         shift = 0.01 if len(weight.shape) == 1 else 0.0
         weight.assign(weight * (0.3 if weight.name == "gamma" else 0.9) + shift)
-    images = np.random.default_rng(0).random((2, side, side, channels), dtype=np.float32)
+    images = np.random.default_rng(0).random(
+        (2, side, side, facts.input_shape[2]), dtype=np.float32
+    )
     answer = np.asarray(net(images, training=False))
     assert answer.shape == (2, facts.classes)
     assert 0 < answer.min() < answer.max() < 1
@@ -63,15 +74,6 @@ def test_a_net_counts_answers_and_comes_back_from_a_file(name, tmp_path):
     loaded.load_weights(tmp_path / "net.weights.h5")
     for weight, saved in zip(loaded.weights, net.weights, strict=True):
         np.testing.assert_array_equal(weight, saved)
-
-
-@pytest.mark.parametrize("name", [name for name, net in NETS.items() if net.family == "classic"])
-def test_a_classic_net_has_the_published_counts(name):
-    with keras.StatelessScope(initialize_variables=False):  # VGG's weights alone are half a GB
-        cost = model_cost(build(name))
-    facts = NETS[name]
-    assert cost.trainable_parameters == facts.reference_parameters
-    assert facts.reference_multiply_adds in (None, cost.multiply_adds)
 
 
 def test_two_groups_save_alexnet_weights():

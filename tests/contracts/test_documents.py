@@ -12,9 +12,10 @@ from babel.messages.pofile import read_po
 from distributed.cli.dask_scheduler import main as dask_scheduler
 from distributed.cli.dask_worker import main as dask_worker
 
-from pages.components.lesson import label
+from pages.screens import SCREENS
 from resnet import __version__
-from resnet.lessons import LESSONS
+from resnet.course.lessons import LESSONS
+from resnet.language import translate, use_language
 from resnet.settings import ASSETS, PROJECT
 from tests.documents import (
     CHINESE_README,
@@ -26,6 +27,7 @@ from tests.documents import (
     links,
     name,
 )
+from tests.source import assert_none
 
 SOURCE = "".join(
     p.read_text("utf-8") for d in ("resnet", "pages") for p in PROJECT.rglob(f"{d}/**/*.py")
@@ -34,21 +36,34 @@ TARGETS = re.findall(r"^\.PHONY: (.+)$", (PROJECT / "Makefile").read_text("utf-8
 # Programs of other people, whose words are theirs.
 OTHERS = {"cd", "source", "openssl", "install", "systemctl", "journalctl", "pre-commit", "pybabel"}
 PLACEHOLDERS = {"FILE", "DIR", "."}
-each_document = pytest.mark.parametrize("document", DOCUMENTS, ids=name)
 
 
-def said() -> list[str]:
+def quoted() -> list[str]:
     """Every command of every document, once."""
     return sorted({line for document in DOCUMENTS for line in commands(document)})
 
 
+def test_a_named_file_of_the_tests_is_there():
+    assert_none(
+        f"{name(document)}: {file}"
+        for document in DOCUMENTS
+        for file in re.findall(r"`(tests/[a-z_0-9/]+\.py)`", document.read_text("utf-8"))
+        if not (PROJECT / file).is_file()
+    )
+
+
 def test_the_commands_are_found():
-    assert {"make run", "make test"} <= set(said())
-    assert len(said()) > 60
+    assert {"make run", "make test"} <= set(quoted())
+    assert len(quoted()) > 60
 
 
-@pytest.mark.parametrize("line", said())
-def test_a_command_names_what_there_is(line: str):
+def test_a_command_names_what_there_is(subtests: pytest.Subtests):
+    for line in quoted():
+        with subtests.test(line):
+            _names_what_there_is(line)
+
+
+def _names_what_there_is(line: str) -> None:
     program, *words = shlex.split(line)
     program = Path(program).name
     if program == "make":
@@ -95,19 +110,25 @@ def _module_takes(module: str, words: list[str]) -> None:
             assert f'"{option}"' in source, option
 
 
-@each_document
-def test_programs_and_files_in_a_document_are_whole(document: Path):
-    for program in blocks(document, "python"):
-        assert ast.parse(program).body, "an empty program"
+def test_programs_and_files_in_a_document_are_whole():
+    for document in DOCUMENTS:
+        for program in blocks(document, "python"):
+            assert ast.parse(program, name(document)).body, f"{name(document)}: an empty program"
 
 
-@each_document
-def test_links_lead_somewhere(document: Path):
-    for link in links(document):
-        place, _hash, anchor = link.partition("#")
-        target = (document.parent / place).resolve() if place else document
-        assert target.exists(), link
-        assert not anchor or anchor in anchors(target), link
+def leads_nowhere(document: Path, link: str) -> bool:
+    place, _hash, anchor = link.partition("#")
+    target = (document.parent / place).resolve() if place else document
+    return not target.exists() or bool(anchor and anchor not in anchors(target))
+
+
+def test_links_lead_somewhere():
+    assert_none(
+        f"{name(document)}: {link}"
+        for document in DOCUMENTS
+        for link in links(document)
+        if leads_nowhere(document, link)
+    )
 
 
 def test_both_readmes_say_the_same_to_type():
@@ -123,9 +144,9 @@ def test_every_document_is_one_click_from_the_readme():
 
 
 def test_the_readme_tells_every_variable():
-    told = README.read_text(encoding="utf-8")
+    text = README.read_text(encoding="utf-8")
     for variable in sorted(set(re.findall(r"RESNET_LAB_[A-Z]+(?:_[A-Z]+)*\b", SOURCE))):
-        assert f"`{variable}`" in told, variable
+        assert f"`{variable}`" in text, variable
 
 
 def test_the_newest_release_is_this_version():
@@ -138,9 +159,9 @@ def test_the_newest_release_is_this_version():
         assert not re.search(r"^- .+\n\n- ", release, re.MULTILINE), "a list in two parts"
 
 
-def plan_rows() -> list[list[str]]:
+def plan_rows(file: str = "docs/lessons.md") -> list[list[str]]:
     """The rows of the plans for a class: their cells."""
-    plans = (PROJECT / "docs" / "lessons.md").read_text("utf-8").split("## How long")[0]
+    plans = (PROJECT / file).read_text("utf-8").split("## How long")[0]
     rows = re.findall(r"^\| (\d+–\d+ \|.+) \|$", plans, re.MULTILINE)
     return [row.split(" | ") for row in rows]
 
@@ -148,11 +169,26 @@ def plan_rows() -> list[list[str]]:
 def test_the_plans_name_lessons_and_screens_that_there_are():
     with (ASSETS / "locale" / "resnet_lab.pot").open("rb") as file:
         screens = {message.id for message in read_po(file)}
-    lessons = {label(lesson).replace(".", "", 1) for lesson in LESSONS}
+    lessons = {SCREENS[lesson].label().replace(".", "", 1) for lesson in LESSONS}
     named = {word for row in plan_rows() for word in re.findall(r"\*\*(.+?)\*\*", row[1])}
     assert named
     for word in named:
         assert word in (lessons if word[0].isdigit() else screens), word
+
+
+def test_the_plans_are_the_same_in_chinese():
+    english, chinese = plan_rows(), plan_rows("docs/zh/lessons.md")
+    assert [row[0] for row in english] == [row[0] for row in chinese]
+    use_language("zh")
+    try:
+        titles = {SCREENS[lesson].label().replace(".", "", 1) for lesson in LESSONS}
+        titles |= {translate(screen.title) for screen in SCREENS.values()}
+        for mine, theirs in zip(english, chinese, strict=True):
+            named = [re.findall(r"\*\*(.+?)\*\*", row[1]) for row in (mine, theirs)]
+            assert len(named[0]) == len(named[1])
+            assert set(named[1]) <= titles
+    finally:
+        use_language("en")
 
 
 def test_the_plans_fill_their_minutes():
@@ -177,4 +213,4 @@ def test_lessons_are_called_by_their_numbers():
         (PROJECT / "docs/lessons.md").read_text("utf-8"),
         re.MULTILINE,
     )
-    assert timed == [label(lesson).replace(".", "", 1) for lesson in LESSONS]
+    assert timed == [SCREENS[lesson].label().replace(".", "", 1) for lesson in LESSONS]

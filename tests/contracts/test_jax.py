@@ -13,6 +13,20 @@ import pytest
 
 from resnet.settings import ASSETS, PROJECT
 
+pytestmark = pytest.mark.slow
+
+_ANSWER = """
+import json
+import resnet.backend
+from resnet.data.photo import model_input, read_photo
+from resnet.inference.prediction import load_net, predict
+from resnet.settings import ASSETS
+
+net = load_net("signs")
+photo = model_input(read_photo(ASSETS / "samples" / "sign_5.jpg"), 64)
+answer = predict(net, photo[None])[0].tolist()
+print(json.dumps({"backend": resnet.backend.backend_version(), "answer": answer}))
+"""
 _TRAIN = """
 import dataclasses, json
 import resnet.backend
@@ -23,7 +37,7 @@ from resnet.data.photo import as_float, model_input, read_photo
 from resnet.data.signs import load, resized
 from resnet.settings import ASSETS
 from resnet.training import train, whole_epochs
-from resnet.training.prediction import load_net, predict
+from resnet.inference.prediction import load_net
 from resnet.training.spec import parse_spec
 
 data = load("synthetic")
@@ -32,57 +46,78 @@ data = dataclasses.replace(
     test_images=data.test_images[:24], test_labels=data.test_labels[:24],
 )
 spec = parse_spec({"model": "resnet8", "epochs": 2, "image_size": 16, "data": "synthetic"})
-told = {"backend": resnet.backend.backend_version()}
+results = {"backend": resnet.backend.backend_version()}
 for name, whole in (("steps", False), ("epochs", True)):
     whole_epochs.suits = lambda _spec, _images: whole
     result = train.fit(spec, data, [])
-    told[name] = [result.train_loss, result.test_loss]
+    results[name] = [result.train_loss, result.test_loss]
 recorded = train.prepare(spec.model_copy(update={"gradient_norms_every": 1}), data)
 some = np.random.default_rng(0).random((4, 16, 16, 3))
 recorded.fit(some, np.eye(6)[:4], epochs=3, verbose=0)
-told["recorded"] = np.asarray(recorded.optimizer.kernel_norms).tolist()
+results["recorded"] = np.asarray(recorded.optimizer.kernel_norms).tolist()
 net = load_net("signs")
 photo = model_input(read_photo(ASSETS / "samples" / "sign_5.jpg"), 64)
 images = as_float(resized(data.test_images, 64))
-told["answer"] = predict(net, photo[None])[0].tolist()
-told["heat"] = grad_cam(net, as_float(photo)).heat.tolist()
-told["norms"] = gradient_norms(net, images, data.test_labels).weight_norms
-print(json.dumps(told))
+results["heat"] = grad_cam(net, as_float(photo)).heat.tolist()
+results["norms"] = gradient_norms(net, images, data.test_labels).weight_norms
+print(json.dumps(results))
 """
+
+
+def run_on_jax(program):
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"KERAS_BACKEND": "jax", "JAX_PLATFORMS": "cpu"},
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    results = json.loads(done.stdout.splitlines()[-1])
+    assert results["backend"].startswith("jax ")
+    return results
 
 
 @pytest.fixture(scope="module")
 def on_jax():
-    done = subprocess.run(
-        [sys.executable, "-c", _TRAIN], cwd=PROJECT, capture_output=True, text=True, check=False,
-        env=os.environ | {"KERAS_BACKEND": "jax", "JAX_PLATFORMS": "cpu"},
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr[-3000:]
-    told = json.loads(done.stdout.splitlines()[-1])
-    assert told["backend"].startswith("jax ")
-    return told
+    return run_on_jax(_TRAIN)
 
 
+def test_a_shipped_net_answers_as_on_tensorflow():
+    from resnet.data.photo import model_input, read_photo
+    from resnet.inference.prediction import load_net, predict
+
+    photo = model_input(read_photo(ASSETS / "samples" / "sign_5.jpg"), 64)
+    answer = predict(load_net("signs"), photo[None])[0]
+    np.testing.assert_allclose(run_on_jax(_ANSWER)["answer"], answer, atol=1e-4)
+
+
+@pytest.mark.soak  # XLA compiles each training for half a minute
+@pytest.mark.timeout(900)
 def test_whole_epochs_are_the_training_step_by_step(on_jax):
     np.testing.assert_allclose(on_jax["epochs"], on_jax["steps"], rtol=1e-4)
     assert np.isfinite(on_jax["steps"]).all()
 
 
+@pytest.mark.soak
+@pytest.mark.timeout(900)
 def test_gradient_norms_are_recorded(on_jax):
     assert len(on_jax["recorded"]) == 8  # seven convolutions and the dense layer
     assert min(on_jax["recorded"]) > 0
 
 
-def test_a_shipped_net_answers_as_on_tensorflow(on_jax):
+@pytest.mark.soak
+@pytest.mark.timeout(900)
+def test_what_a_shipped_net_looks_at_and_its_gradients_are_as_on_tensorflow(on_jax):
     from resnet.analysis.gradients import gradient_norms
     from resnet.analysis.saliency import grad_cam
     from resnet.data.photo import as_float, model_input, read_photo
     from resnet.data.signs import load, resized
-    from resnet.training.prediction import load_net, predict
+    from resnet.inference.prediction import load_net
 
     net = load_net("signs")
     photo = model_input(read_photo(ASSETS / "samples" / "sign_5.jpg"), 64)
-    np.testing.assert_allclose(on_jax["answer"], predict(net, photo[None])[0], atol=1e-4)
     np.testing.assert_allclose(on_jax["heat"], grad_cam(net, as_float(photo)).heat, atol=1e-3)
     data = load("synthetic")
     images = as_float(resized(data.test_images[:24], 64))

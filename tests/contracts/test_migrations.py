@@ -47,6 +47,20 @@ def test_a_store_of_the_first_release_opens_with_all_it_held(first_release):
     assert store.experiments() == []
 
 
+def test_lost_workers_that_were_points_of_a_curve_are_counted(first_release):
+    engine = create_engine(first_release)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO metrics (run_id, name, step, epoch, value) "
+            f"VALUES ('{RUN}', 'worker_lost', 1, 1, 2), ('{RUN}', 'worker_lost', 2, 1, 3)"
+        )
+    engine.dispose()
+    store = RunStore(first_release)
+    assert store.get(RUN).losses == 2
+    assert "worker_lost" not in store.metrics(RUN)
+    assert "loss" in store.metrics(RUN)
+
+
 def test_a_new_store_has_the_tables_and_alembic_s_note(address):
     assert differences(address) == []
 

@@ -11,6 +11,8 @@ from resnet.store.outlines import MOST_POINTS
 from resnet.store.records import Metric
 from resnet.store.run_store import RunStore
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def store(address):

@@ -14,7 +14,9 @@ import pytest
 
 from resnet.settings import PROJECT
 
-ABOUT = ("pyproject.toml", "requirements.txt", "README.md", "LICENSE")
+pytestmark = pytest.mark.slow
+
+ABOUT = ("pyproject.toml", "README.md", "LICENSE")
 PARTS = ("app.py", "resnet", "pages", "assets", ".streamlit")
 PATIENCE = 120  # seconds until a test gives up, on any machine
 
@@ -57,9 +59,14 @@ def environment(installed) -> dict[str, str]:
 def lab(folder: Path, environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess:
     program = Path(environment["PYTHONPATH"], "bin", "resnet-lab")
     return subprocess.run(
-        [sys.executable, program, *arguments], cwd=folder, env=environment, capture_output=True,
-        text=True, timeout=PATIENCE, check=False,
-    )  # fmt: skip
+        [sys.executable, program, *arguments],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
 
 
 def test_the_wheel_holds_every_file(wheel):
@@ -100,9 +107,10 @@ def test_the_screens_start_with_the_labs_settings(tmp_path, environment):
     finally:
         server.terminate()
         server.wait(PATIENCE)
-    told = (tmp_path / "log").read_text()
-    assert "/?teacher=" in told
-    assert "usage statistics" not in told  # Streamlit says so unless the lab's settings forbid them
+    output = (tmp_path / "log").read_text()
+    assert "/?teacher=" in output
+    # Streamlit prints this unless the lab's settings forbid it.
+    assert "usage statistics" not in output
 
 
 def answer(server: subprocess.Popen, address: str) -> str:
@@ -110,8 +118,8 @@ def answer(server: subprocess.Popen, address: str) -> str:
     deadline = time.monotonic() + PATIENCE
     while True:
         try:
-            with urllib.request.urlopen(address, timeout=PATIENCE) as told:
-                return told.read().decode()
+            with urllib.request.urlopen(address, timeout=PATIENCE) as response:
+                return response.read().decode()
         except urllib.error.URLError:
             assert server.poll() is None
             assert time.monotonic() < deadline

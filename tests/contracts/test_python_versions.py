@@ -13,8 +13,8 @@ LEAST, MOST = PYTHONS
 
 def test_the_package_asks_for_what_doctor_takes():
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    asked = f">={LEAST[0]}.{LEAST[1]},<{MOST[0]}.{MOST[1] + 1}"
-    assert project["requires-python"] == asked
+    wanted = f">={LEAST[0]}.{LEAST[1]},<{MOST[0]}.{MOST[1] + 1}"
+    assert project["requires-python"] == wanted
     makefile = (PROJECT / "Makefile").read_text(encoding="utf-8")
     assert f"not {LEAST} <= sys.version_info < {(MOST[0], MOST[1] + 1)}" in makefile
 
@@ -23,11 +23,14 @@ def test_the_package_asks_for_what_doctor_takes():
 def test_make_says_in_one_sentence_that_a_python_does_not_do(tmp_path, python):
     done = subprocess.run(
         ["make", "run", f"VENV={tmp_path / 'venv'}", f"PYTHON={python}"],
-        cwd=PROJECT, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode
-    told, _make = done.stderr.split("\n", 1)
-    assert told == (
+    error, _make = done.stderr.split("\n", 1)
+    assert error == (
         "ResNet Lab needs Python 3.11, 3.12 or 3.13: "
         "install one of them, or name it: make run PYTHON=python3.12"
     )

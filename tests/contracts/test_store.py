@@ -1,9 +1,7 @@
 """What every run store promises; each backend is one more parameter of the fixture."""
 
 import math
-import sqlite3
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing
 from itertools import product
 from threading import Barrier
 
@@ -12,20 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from resnet.errors import LabError
-from resnet.store import database
-from resnet.store.records import WORKER_LOST, Metric
-from resnet.store.run_store import RunStore, StoreUnavailable
-from resnet.store.schema import SCHEMA_VERSION
+from resnet.store.records import Metric
+from resnet.store.run_store import ClaimLost
 from resnet.store.states import ACTIVE, FINAL, SOURCES, State
-from tests.contracts.conftest import new_database
-from tests.waiting import until
 
 SPEC = {"model": "fast", "data": "signs", "epochs": 2, "learning_rate": 0.1}
-
-
-@pytest.fixture
-def store(address):
-    return RunStore(address)
 
 
 def test_a_new_run_waits_with_its_spec(store):
@@ -64,12 +53,12 @@ def brought_to(store, state):
     return run_id
 
 
-@pytest.mark.parametrize(("start", "end"), list(product(State, State)))
-def test_only_the_listed_transitions_happen(store, start, end):
-    run_id = brought_to(store, start)
-    moved = store.set_state(run_id, end)
-    assert moved == (start in SOURCES[end])
-    assert store.get(run_id).state == (end if moved else start)
+def test_only_the_listed_transitions_happen(store):
+    for start, end in product(State, State):
+        run_id = brought_to(store, start)
+        moved = store.set_state(run_id, end)
+        assert moved == (start in SOURCES[end]), (start, end)
+        assert store.get(run_id).state == (end if moved else start)
 
 
 def test_nothing_leads_out_of_a_final_state():
@@ -108,10 +97,12 @@ def test_stop_ends_a_waiting_run_and_asks_a_running_one(store):
     assert store.request_stop(waiting)
     assert store.get(waiting).state is State.STOPPED
     assert store.ordered(running) is None
-    assert store.request_stop(running)
+    assert store.request_stop(running, "Enough.")
     assert store.request_stop(running)
     assert store.get(running).state is State.RUNNING
     assert store.ordered(running) is State.STOPPED
+    assert store.finish(running, State.STOPPED)  # as its worker does, which knows no reason
+    assert store.get(running).reason == "Enough."
     assert not store.request_stop(done)
     assert store.get(done).control == ""
 
@@ -132,6 +123,30 @@ def test_a_worker_whose_run_another_has_taken_ends_and_changes_nothing(store):
     assert store.ordered(run_id, 2.0) is None
     assert not store.finish(run_id, State.STOPPED, claim=1.0)
     assert store.finish(run_id, State.DONE, claim=2.0)
+
+
+@pytest.mark.parametrize("taken_again", [False, True])
+def test_a_worker_that_hung_records_nothing_in_a_run_that_was_taken_back(store, taken_again):
+    run_id = store.create(SPEC)
+    store.set_state(run_id, State.RUNNING, started_at=1.0)
+    store.append_metrics(run_id, [Metric(1, 1, "loss", 1.0)], claim=1.0)
+    store.append_norms(run_id, 1, [1.0], claim=1.0)
+    assert store.lose_worker(run_id, 2, "silent") is State.QUEUED
+    if taken_again:
+        store.set_state(run_id, State.RUNNING, started_at=2.0)
+    before = store.get(run_id)
+    for late in (
+        lambda: store.append_metrics(run_id, [Metric(2, 1, "loss", 0.5)], claim=1.0),
+        lambda: store.append_norms(run_id, 2, [0.5], claim=1.0),
+        lambda: store.forget_after(run_id, 0, claim=1.0),
+    ):
+        with pytest.raises(ClaimLost):
+            late()
+    store.heartbeat(run_id, 1.0, epoch=7)
+    for state in (State.STOPPED, State.PAUSED, State.FAILED, State.DONE):
+        assert not store.set_state(run_id, state, claim=1.0)
+    assert store.get(run_id) == before
+    assert store.metrics(run_id)["loss"].steps == store.norms(run_id).steps == [1]
 
 
 def test_pause_holds_a_waiting_run_and_asks_a_running_one(store):
@@ -175,7 +190,8 @@ def test_a_lost_worker_is_forgiven_twice(store):
         store.set_state(run_id, State.RUNNING)
     assert store.lose_worker(run_id, 2, "gone") is State.FAILED
     assert store.get(run_id).reason == "gone"
-    assert store.metrics(run_id, (WORKER_LOST,))[WORKER_LOST].steps == [1, 2, 3]
+    assert store.get(run_id).losses == 3
+    assert store.metrics(run_id) == {}
     assert store.lose_worker(run_id, 2, "again") is None
 
 
@@ -195,7 +211,7 @@ def test_of_many_keepers_one_takes_a_lost_run_back(store):
     with ThreadPoolExecutor(8) as threads:
         taken = list(threads.map(lambda _n: store.lose_worker(run_id, 2, "gone"), range(8)))
     assert sorted(taken, key=str) == [None] * 7 + [State.QUEUED]
-    assert len(store.metrics(run_id, (WORKER_LOST,))[WORKER_LOST].steps) == 1
+    assert store.get(run_id).losses == 1
 
 
 def test_what_was_recorded_after_a_step_is_dropped(store):
@@ -242,9 +258,7 @@ def test_curves_are_followed_by_step(store):
 
 
 @settings(
-    max_examples=20,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(values=st.lists(st.floats(allow_nan=False, allow_infinity=False), max_size=30))
 def test_any_finite_value_comes_back_as_it_was(store, values):
@@ -298,90 +312,3 @@ def test_of_the_runs_that_never_began_only_the_newest_stay(store):
     assert {run.id for run in store.runs()} == {never[2], part, goes_on, waiting, done}
     assert store.count(None) == 5
     assert store.count((State.QUEUED, State.DONE)) == 2
-
-
-def test_many_threads_read_while_one_writes(store):
-    run_id = store.create(SPEC)
-    barrier = Barrier(9)
-
-    def write():
-        barrier.wait()
-        for step in range(1, 60):
-            store.append_metrics(run_id, [Metric(step, 1, "loss", 1 / step)])
-
-    def read():
-        barrier.wait()
-        lengths = [len(store.metrics(run_id).get("loss", ((), ())).steps) for _ in range(2)]
-        return lengths == sorted(lengths)
-
-    store.append_metrics(run_id, [Metric(60, 1, "loss", 0.0)])
-    with ThreadPoolExecutor(9) as threads:
-        writer = threads.submit(write)
-        readers = [threads.submit(read) for _ in range(8)]
-        writer.result()
-        assert all(reader.result() for reader in readers)
-    assert len(store.metrics(run_id)["loss"].steps) == 60
-
-
-def test_readers_do_not_wait_behind_writers_that_wait_for_a_lock(tmp_path):
-    """More of them than SQLAlchemy keeps connections, so that none would be left to read with."""
-    store = RunStore(f"sqlite:///{tmp_path / 'runs.db'}")
-    run_id = brought_to(store, State.RUNNING)
-    with closing(sqlite3.connect(tmp_path / "runs.db", isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        with ThreadPoolExecutor(30) as threads:
-            try:
-                writers = [threads.submit(store.heartbeat, run_id, step=7) for _ in range(20)]
-                until(lambda: store._engine.pool.checkedout() == 20)
-                readers = [threads.submit(store.get, run_id) for _ in range(10)]
-                assert {reader.result(timeout=10).step for reader in readers} == {0}
-                assert not any(writer.done() for writer in writers)
-            finally:
-                other.execute("ROLLBACK")
-    assert store.get(run_id).step == 7
-
-
-def test_no_connection_left_is_the_store_unavailable(request, monkeypatch):
-    monkeypatch.setattr(database, "BUSY_SECONDS", 0.2)
-    store = RunStore(new_database(request.getfixturevalue("postgresql")))
-    with ExitStack() as held:
-        for _all_that_a_pool_has in range(15):
-            held.enter_context(store._engine.connect())
-        with pytest.raises(StoreUnavailable) as caught:
-            store.runs()
-        assert "QueuePool" in str(caught.value.orig)
-    assert store.runs() == []
-    store._engine.dispose()
-
-
-def test_sqlite_is_set_up_for_readers_beside_a_writer(tmp_path):
-    RunStore(f"sqlite:///{tmp_path / 'runs.db'}").create(SPEC)
-    with sqlite3.connect(tmp_path / "runs.db") as connection:
-        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-        version = connection.execute("SELECT value FROM meta WHERE key='schema_version'")
-        assert version.fetchone() == (str(SCHEMA_VERSION),)
-
-
-def test_a_newer_store_is_refused_untouched(tmp_path):
-    with sqlite3.connect(tmp_path / "runs.db") as connection:
-        connection.execute("CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)")
-        connection.execute("INSERT INTO meta VALUES ('schema_version', '99')")
-    with pytest.raises(LabError, match="schema version 99"):
-        RunStore(f"sqlite:///{tmp_path / 'runs.db'}")
-    with sqlite3.connect(tmp_path / "runs.db") as connection:
-        tables = connection.execute("SELECT name FROM sqlite_master WHERE type='table'")
-        assert tables.fetchall() == [("meta",)]
-
-
-def test_an_address_that_leads_nowhere_is_one_sentence(tmp_path):
-    (tmp_path / "file").write_text("not a folder")
-    beside_a_file = f"sqlite:///{tmp_path / 'file' / 'runs.db'}"
-    for url in (beside_a_file, "no address", "ftp://x/y", "sqlite://", "sqlite:///:memory:"):
-        with pytest.raises(LabError, match="cannot be opened"):
-            RunStore(url)
-
-
-def test_a_password_stays_out_of_the_sentence():
-    with pytest.raises(LabError) as caught:
-        RunStore("nosuchdatabase://ada:secret@localhost/runs")
-    assert "secret" not in str(caught.value)

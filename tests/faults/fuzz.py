@@ -22,7 +22,7 @@ with atheris.instrument_imports(include=["resnet", "PIL", "zipfile"]):
     from resnet.data.download import unpacked
     from resnet.data.photo import read_photo
     from resnet.errors import LabError
-    from resnet.training.checkpoint import Card
+    from resnet.inference.checkpoint import Card
     from resnet.training.spec import parse_spec
 
 LARGEST = 4096  # bytes of an input
@@ -53,16 +53,27 @@ def archive(content: bytes) -> None:
 
 
 PARSERS: dict[str, Callable[[bytes], None]] = {
-    "photo": photo, "spec": spec, "card": card, "archive": archive,
-}  # fmt: skip
+    "photo": photo,
+    "spec": spec,
+    "card": card,
+    "archive": archive,
+}
 
 
 def seeds(name: str) -> list[bytes]:
     """Return inputs to begin with."""
     if name == "photo":
-        return [_encoded(kind, mode) for kind, mode in
-                (("JPEG", "RGB"), ("JPEG", "CMYK"), ("PNG", "P"), ("PNG", "I;16"), ("PNG", "RGBA"),
-                 ("WEBP", "RGBA"))]  # fmt: skip
+        return [
+            _encoded(kind, mode)
+            for kind, mode in (
+                ("JPEG", "RGB"),
+                ("JPEG", "CMYK"),
+                ("PNG", "P"),
+                ("PNG", "I;16"),
+                ("PNG", "RGBA"),
+                ("WEBP", "RGBA"),
+            )
+        ]
     if name == "spec":
         return [b'{"model": "fast", "epochs": 3}', b'{"recipe": "notebook", "seed": 1e9}']
     if name == "archive":

@@ -17,7 +17,7 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from resnet.data import quarantine
+from resnet.data import quarantine, sent_signs
 from resnet.data.hdf5 import Split, write_split
 from resnet.data.signs import FILES
 
@@ -27,18 +27,23 @@ TRACEBACK = 70  # the code of a fork that ended in an error nobody foresaw
 def main(examples: str) -> None:
     """Try so many inputs, the same ones each time."""
     with tempfile.TemporaryDirectory() as place:
-        folder, told = Path(place), Path(place) / "told"
+        folder, log = Path(place), Path(place) / "log"
         for part, file in FILES.items():
             images = np.full((6, 64, 64, 3), 7, np.uint8)
             images[:, 0, 0, 0] = 2 * np.arange(6) + (part == "test")  # no image is in both
             write_split(folder / file, part, Split(images, np.arange(6), tuple(range(6)), True))
         whole = (folder / FILES["train"]).read_bytes()
-        assert _ended(folder, told) == "right"
+        assert _ended(folder, log) == "right"
         ends: Counter[str] = Counter()
         places = st.tuples(st.integers(0, len(whole) - 1), st.integers(0, 255))
 
-        @settings(max_examples=int(examples), deadline=None, derandomize=True, database=None,
-                  suppress_health_check=list(HealthCheck))  # fmt: skip
+        @settings(
+            max_examples=int(examples),
+            deadline=None,
+            derandomize=True,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        )
         @given(st.lists(places, min_size=1, max_size=6), st.integers(0, len(whole)))
         def try_one(flips: list[tuple[int, int]], lost: int) -> None:
             content = bytearray(whole)
@@ -46,21 +51,21 @@ def main(examples: str) -> None:
                 content[where] = byte
             kept = content[: len(whole) - lost] if lost % 8 == 1 else content
             (folder / FILES["train"]).write_bytes(kept)
-            ends[_ended(folder, told)] += 1
+            ends[_ended(folder, log)] += 1
 
         try_one()
     print(json.dumps(ends))
 
 
-def _ended(folder: Path, told: Path) -> str:
+def _ended(folder: Path, log: Path) -> str:
     """Read the folder in a fork; return how it ended, AssertionError for an unforeseen error."""
     child = os.fork()
     if not child:
-        output = os.open(told, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         os.dup2(output, 1)
         code = TRACEBACK
         try:
-            code = quarantine.main(str(folder), quarantine.MEMORY, quarantine.SECONDS)
+            code = sent_signs.main(str(folder), quarantine.MEMORY, quarantine.SECONDS)
             sys.stdout.flush()
         except BaseException:
             traceback.print_exc(file=sys.stdout)
@@ -68,12 +73,12 @@ def _ended(folder: Path, told: Path) -> str:
         finally:
             os._exit(code)
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    said = told.read_text()
-    assert code != TRACEBACK, said
+    logged = log.read_text()
+    assert code != TRACEBACK, logged
     if code < 0:
         return "ended by a signal"
-    assert said.count("\n") == 1, said
-    assert bool(said.strip()) == bool(code)
+    assert logged.count("\n") == 1, logged
+    assert bool(logged.strip()) == bool(code)
     return "refused" if code else "right"
 
 

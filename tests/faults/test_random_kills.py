@@ -1,4 +1,4 @@
-"""Twenty kills in a row, of whatever process, at whatever moment: every run still ends right."""
+"""Kills in a row, of whatever process, at whatever moment: every run still ends right."""
 
 import random
 import subprocess
@@ -9,13 +9,12 @@ from functools import partial
 import psutil
 import pytest
 
+from resnet.inference.checkpoint import kept_epochs
 from resnet.jobs.keeper import MOST_LOSSES, WORKER_LOST
 from resnet.settings import PROJECT
-from resnet.store.records import WORKER_LOST as LOST
 from resnet.store.records import Run
 from resnet.store.run_store import RunStore
 from resnet.store.states import ACTIVE, State
-from resnet.training.checkpoint import kept_epochs
 from resnet.training.spec import parse_spec
 from tests.waiting import until
 
@@ -33,12 +32,13 @@ SPEC = parse_spec(
 # When the blow falls, and on whom; the phases are those of a run's life on its worker.
 PHASES = ("queued", "first step", "in an epoch", "saving")
 TARGETS = ("worker", "worker", "worker", "service", "app")
+PATIENCE = 400  # seconds for what a worker does, which gives way to everything else
 TRAIN_NICENESS = 19  # by which the training worker is known from outside (resnet/jobs/service.py)
 APP = """
 import time
 from resnet.jobs import keeper
 from resnet.jobs.cluster import Cluster
-keeper.SILENCE_SECONDS = 8.0  # eight of the twenty kills wait for it
+keeper.SILENCE_SECONDS = 8.0  # for which every kill of the service or the app waits
 cluster = Cluster()
 cluster.wait(120)
 print(cluster.service.pid, flush=True)
@@ -117,40 +117,45 @@ def lab(tmp_path):
     lab.end()
 
 
-@pytest.mark.timeout(1200)  # a worker needs some ten seconds to come back, twenty times
-def test_every_run_ends_right_whatever_is_killed_when(lab, monkeypatch):
-    monkeypatch.setenv("RESNET_LAB_RUNS", str(lab.folder))
+def twenty() -> list[tuple[str, str]]:
+    """Return every phase five times in any order, each with a target by chance."""
     chance = random.Random(20)
     blows = [(phase, chance.choice(TARGETS)) for phase in PHASES * 5]
     chance.shuffle(blows)
+    return blows
+
+
+@pytest.mark.soak  # `make test` has a worker killed on a cluster and a service that hangs
+@pytest.mark.timeout(1200)  # a worker needs some ten seconds to come back, twenty times
+def test_every_run_ends_right_whatever_is_killed_when(lab, monkeypatch):
+    monkeypatch.setenv("RESNET_LAB_RUNS", str(lab.folder))
     reference = lab.queue()
-    until(lambda: lab.run(reference).state.final)
+    until(lambda: lab.run(reference).state.final, PATIENCE)
     expected = {name: lab.store.metrics(reference)[name] for name in ("loss", "test_accuracy")}
     runs, current, hits = [], "", 0
-    for phase, target in blows:
+    for phase, target in twenty():
         spared = len(runs) % 3 > 0 and hits == MOST_LOSSES  # two of three runs shall come through
         if current and spared:
-            until(lambda: lab.run(runs[-1]).state.final)
+            until(lambda: lab.run(runs[-1]).state.final, PATIENCE)
         if not current or lab.run(current).state.final:
             current, hits = lab.queue(), 0
             runs.append(current)
         claim = lab.run(current).started_at
         print(time.strftime("%X"), current, lab.run(current).state, "then", phase, target)
-        until(partial(reached, lab, current, phase, claim), pause=0.01)
+        until(partial(reached, lab, current, phase, claim), PATIENCE, pause=0.01)
         kept, state = kept_epochs(lab.folder / current), lab.run(current).state
         lab.kill(target)
         hits += state is State.RUNNING
         assert lab.run(current).state.final or kept_epochs(lab.folder / current) >= kept
-    until(lambda: not lab.store.runs(state=ACTIVE), seconds=240)
+    until(lambda: not lab.store.runs(state=ACTIVE), seconds=PATIENCE)
     for run_id in runs:
         run = lab.run(run_id)
-        losses = lab.store.metrics(run_id, (LOST,)).get(LOST)
         if run.state is State.FAILED:
             assert run.reason == WORKER_LOST
-            assert losses.steps == list(range(1, MOST_LOSSES + 2))
+            assert run.losses == MOST_LOSSES + 1
             continue
         assert run.state is State.DONE
-        assert losses is None or len(losses.steps) <= MOST_LOSSES
+        assert run.losses <= MOST_LOSSES
         for name, curve in expected.items():
             assert lab.store.metrics(run_id)[name] == curve, name
         assert lab.store.norms(run_id) == lab.store.norms(reference)

@@ -25,7 +25,7 @@ def test_a_page_speaks_chinese(page):
 
 
 @pytest.mark.parametrize(("lang", "block"), [("zh", "恒等块"), ("en", "identity block")])
-def test_a_shape_clash_is_told_to_each_in_their_language(lang, block):
+def test_a_shape_clash_is_shown_to_each_in_their_language(lang, block):
     """The block is built once for all readers; what one was told must not reach another."""
     app = opened("residual_block", lang=lang)
     app.select_slider(key="block_f3").set_value(128).run()
@@ -56,6 +56,6 @@ def test_a_workers_refusal_is_read_in_chinese():
         check_cost(TrainingCost(memory=9 * 2**30, seconds=1.0), Rules(most_gib=2))
     runs.finish(run_id, State.FAILED, str(refusal.value))
     assert "needs about 9 GiB" in opened("train", run=run_id).error[0].value
-    told = opened("train", run=run_id, lang="zh").error[0].value
-    assert CHINESE.search(told)
-    assert "9 GiB" in told
+    message = opened("train", run=run_id, lang="zh").error[0].value
+    assert CHINESE.search(message)
+    assert "9 GiB" in message

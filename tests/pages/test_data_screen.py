@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from pages.components import dataset, dataset_views
+from pages.components import dataset
 from pages.components.run_result import confusions
+from pages.data_set import views
 from resnet.data import download, signs
 from resnet.data.signs import FILES, Dataset
 from resnet.store.records import Predictions
@@ -39,7 +40,7 @@ def test_a_learner_cannot_put_other_files_in_for_the_whole_class(folder, signs_f
 
 
 def test_the_teacher_may_put_any_in(folder, signs_files, monkeypatch):
-    monkeypatch.setattr(dataset_views, "is_teacher", lambda: True)
+    monkeypatch.setattr(views, "is_teacher", lambda: True)
     app = after_upload(signs_files)
     assert not app.exception
     assert sorted(path.name for path in folder.iterdir()) == sorted(FILES.values())
@@ -62,10 +63,14 @@ def small(labels, classes):
 @pytest.mark.parametrize("tab", ["One image", "Variations", "Nearest images", "Balance"])
 @pytest.mark.parametrize(
     ("labels", "classes", "link"),
-    [([0, 1, 1], 2, {}), ([0, 1, 2, 4, 5], 6, {}), ([3], 6, {"data_first": "1"}),
-     (range(10), 10, {"data_class": "9"})],
+    [
+        ([0, 1, 1], 2, {}),
+        ([0, 1, 2, 4, 5], 6, {}),
+        ([3], 6, {"data_first": "1"}),
+        (range(10), 10, {"data_class": "9"}),
+    ],
     ids=["two classes", "an empty class", "one image", "ten classes"],
-)  # fmt: skip
+)
 def test_a_set_unlike_signs_ends_no_page(folder, monkeypatch, tab, labels, classes, link):
     monkeypatch.setattr(dataset, "load", lambda _name: small(labels, classes))
     app = opened("dataset", data_set="synthetic", **link)
@@ -75,7 +80,7 @@ def test_a_set_unlike_signs_ends_no_page(folder, monkeypatch, tab, labels, class
     assert "nobody foresaw" not in words(app)
 
 
-def test_an_empty_class_is_told(folder, monkeypatch):
+def test_an_empty_class_is_reported(folder, monkeypatch):
     monkeypatch.setattr(dataset, "load", lambda _name: small([0, 1, 2, 4, 5], 6))
     assert "shows 3: choose another class" in words(opened("dataset"))
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from pages.components import teaching
-from resnet.training import kept_nets
-from resnet.training.checkpoint import Card, run_folder
+from pages.teach import teaching
+from resnet.inference import kept_nets
+from resnet.inference.checkpoint import Card, run_folder
 from tests.pages.test_pages import opened, words
 
 CARD = Card(architecture="resnet8", input_shape=(16, 16, 3), classes=range(6), data="own")
@@ -31,7 +31,7 @@ def test_a_learner_deletes_a_net_of_their_own_and_sees_no_others():
     assert run_folder(another).exists()
 
 
-def test_a_net_deleted_elsewhere_meanwhile_is_told():
+def test_a_net_deleted_elsewhere_meanwhile_is_reported():
     mine = kept_nets.keep(b"", CARD, "me")
     app = opened("teach_it")
     kept_nets.delete(mine, "me")

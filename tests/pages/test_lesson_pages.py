@@ -4,10 +4,21 @@ import re
 
 import pytest
 
-from pages.components import visitors
+from pages.components.recordings import recording
 from pages.components.running import store
-from resnet.lessons import LESSONS, Exercise, Figure, Question, glossary, read_lesson, without_terms
+from pages.server import visitors
+from resnet.course.lessons import (
+    LESSONS,
+    Exercise,
+    Figure,
+    Question,
+    Text,
+    glossary,
+    read_lesson,
+    without_terms,
+)
 from resnet.models.assembly import STAGES
+from resnet.settings import ASSETS
 from tests.pages.test_pages import opened, words
 
 QUESTION = "deep_is_hard.degradation"
@@ -20,9 +31,11 @@ def test_a_lesson_shows_every_part_in_both_languages(name):
         app = opened(f"lessons/{name}", lang=language)
         assert not app.exception
         assert app.title[0].value == lesson.title
-        asked = [part for part in lesson.parts if isinstance(part, Question)]
-        assert [r.key for r in app.radio] == [f"{name}.{part.name}" for part in asked]
+        assert lesson.title.endswith({"en": "?", "zh": "\uff1f"}[language])
+        found = [part for part in lesson.parts if isinstance(part, Question)]
+        assert [r.key for r in app.radio] == [f"{name}.{part.name}" for part in found]
         shown = words(app)
+        assert "[[" not in shown + "".join(r.label for r in app.radio)
         for part in lesson.parts:
             if isinstance(part, Figure):
                 assert without_terms(part.caption, language) in shown
@@ -36,7 +49,12 @@ def test_a_long_lesson_names_its_sections_and_each_name_leads_to_one(language):
     contents = next(m.value for m in app.markdown if "](#part-1)" in m.value)
     linked = re.findall(r"\[(.+?)\]\(#(.+?)\)", contents)
     assert linked == [(h.value, h.proto.anchor) for h in app.header]
-    assert len(linked) == 6
+    told = [
+        part.markdown
+        for part in read_lesson("what_shortcuts_do", language).parts
+        if isinstance(part, Text)
+    ]
+    assert len(linked) == sum(text.count("\n## ") + text.startswith("## ") for text in told) >= 6
 
 
 def test_a_guess_is_explained_kept_and_counted_for_the_teacher(monkeypatch):
@@ -80,7 +98,9 @@ def test_home_shows_how_far_a_learner_has_come():
     app.radio(key=QUESTION).set_value(1).run()
     app.switch_page("home.py").run()
     assert not app.exception
-    assert any("1 of 2 questions" in str(bar.proto) for bar in app.get("progress"))
+    written = (ASSETS / "lessons" / "en" / "deep_is_hard.md").read_text(encoding="utf-8")
+    told = f"1 of {written.count(':::predict')} questions"
+    assert any(told in str(bar.proto) for bar in app.get("progress"))
 
 
 def test_the_assembled_net_is_checked_stage_by_stage():
@@ -98,6 +118,17 @@ def test_the_assembled_net_is_checked_stage_by_stage():
     assert any("all 23,600,006 weights" in element.value for element in app.success)
     app.selectbox(key="stage4_stride").set_value(1).run()
     assert "Stage 4 gives 8×8 and should give 4×4: look at its stride." in words(app)
+
+
+def test_the_numbers_behind_a_picture_are_a_click_away():
+    app = opened("lessons/deep_is_hard")
+    command = recording("depths")["command"]
+    assert command not in [code.value for code in app.code]
+    app.session_state["degradation_behind"] = True
+    app.run()
+    assert command in [code.value for code in app.code]
+    runs = app.dataframe[0].value
+    assert list(runs["Seed"]) == [run["seed"] for run in recording("depths")["runs"]]
 
 
 def test_the_calculator_gives_the_course_s_numbers():

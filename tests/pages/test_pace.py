@@ -3,17 +3,14 @@
 import subprocess
 import sys
 import time
-from threading import Thread
-from typing import Any
 
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import WebSocketRoute
 from starlette.testclient import TestClient
-from streamlit import config
 
-from pages.components import pace
+from pages.server import pace
 from resnet.settings import PROJECT
 
 BEGIN = """
@@ -21,7 +18,7 @@ import asyncio, sys, app
 
 async def begin():
     async with app.lifespan(app.app):
-        print(sys.getswitchinterval(), hasattr(app.pace.config.get_option, "__wrapped__"))
+        print(sys.getswitchinterval(), len(app.streamlit_patches.reasons_off()))
 
 asyncio.run(begin())
 """
@@ -64,54 +61,10 @@ def test_beyond_a_class_all_refreshes_together_stay_as_many(monkeypatch):
         assert pages / pace.unhurried(3.0) == pytest.approx(pace.A_CLASS / 3.0)
 
 
-def test_the_servers_threads_take_short_turns_and_read_options_freely():
+def test_the_server_starts_with_short_turns_and_every_patch():
     begun = subprocess.run(
         [sys.executable, "-c", BEGIN], cwd=PROJECT, capture_output=True, text=True, check=True
     )
-    interval, freely = begun.stdout.split()[-2:]
+    interval, patches_off = begun.stdout.split()[-2:]
     assert float(interval) == pytest.approx(pace.TURN_SECONDS)
-    assert freely == "True"
-
-
-@pytest.fixture
-def reading(monkeypatch):
-    """Put Streamlit's own way of reading an option back after the test."""
-    own = config.get_option
-    monkeypatch.setattr(config, "get_option", getattr(own, "__wrapped__", own))
-
-
-def read_in_line(key: str, patience: float = 60) -> Any:
-    """Return an option as a thread reads it while another one has Streamlit's lock, or None."""
-    found: list[Any] = []
-    reader = Thread(target=lambda: found.append(config.get_option(key)), daemon=True)
-    with config._config_lock:
-        reader.start()
-        reader.join(patience)
-        told = found[0] if found else None
-    reader.join()
-    return told
-
-
-def test_streamlit_alone_lets_readers_of_an_option_wait(reading):
-    """When this fails, Streamlit has mended it: read_options_freely() can go."""
-    assert read_in_line("server.maxUploadSize", patience=1) is None
-
-
-def test_an_option_is_read_without_waiting(reading):
-    pace.read_options_freely()
-    assert read_in_line("server.maxUploadSize") == config.get_option("server.maxUploadSize")
-    with pytest.raises(RuntimeError, match="not defined"):
-        config.get_option("no.such_option")
-    once = config.get_option
-    pace.read_options_freely()
-    assert config.get_option is once
-
-
-def test_a_changed_option_is_read_as_it_is_now(reading):
-    pace.read_options_freely()
-    before = config.get_option("client.toolbarMode")
-    config.set_option("client.toolbarMode", "viewer")
-    try:
-        assert config.get_option("client.toolbarMode") == "viewer"
-    finally:
-        config.set_option("client.toolbarMode", before)
+    assert patches_off == "0"

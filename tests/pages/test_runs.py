@@ -9,13 +9,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pages.components import run_comparison, visitors
 from pages.components.running import store
+from pages.server import visitors
+from pages.stored_runs import comparison
 from resnet.data.signs import load
+from resnet.inference.checkpoint import CARD, WEIGHTS, run_folder
 from resnet.store.records import Metric
 from resnet.store.run_store import RunStore
 from resnet.store.states import State
-from resnet.training.checkpoint import CARD, WEIGHTS, run_folder
 from resnet.training.spec import TrainingSpec
 from tests.pages.test_pages import opened, words
 
@@ -34,26 +35,26 @@ def test_without_a_run_it_says_where_to_start_one():
     assert "start one" in words(opened("runs"))
 
 
-def test_a_link_names_the_runs_and_what_differs_is_told():
+def test_a_link_names_the_runs_and_what_differs_is_reported():
     first, _second, third = (finished(seed=seed, learning_rate=seed + 0.1) for seed in range(3))
     app = opened("runs", compare=f"{first},{third}")
     assert not app.exception
     table = app.table[0].value
     assert set(table.columns) == {first[:6], third[:6]}
-    assert table.loc["learning_rate"].tolist() in (["2.1", "0.1"], ["0.1", "2.1"])
+    assert table.loc["Learning rate"].tolist() in (["2.1", "0.1"], ["0.1", "2.1"])
     assert "model" not in table.index
 
 
 def test_runs_of_one_net_that_differ_in_the_seed_share_a_line():
     ids = [finished(seed=seed) for seed in range(2)]
-    curves = run_comparison.curves([store().get(run_id) for run_id in ids], "error")
+    curves = comparison.curves([store().get(run_id) for run_id in ids], "error")
     assert {curve.net for curve in curves} == {"fast"}
     assert [curve.y for curve in curves] == [(0.5, 0.25)] * 2
 
 
 def test_the_table_of_points_holds_all_that_is_stored():
     run = store().get(finished())
-    points = run_comparison._points([run])
+    points = comparison._points([run])
     assert points["value"].tolist() == [0.5, 0.75]
     assert points["step"].tolist() == [34, 68]
     again = pd.read_parquet(io.BytesIO(points.to_parquet(index=False)))
@@ -66,7 +67,7 @@ def test_the_weights_come_with_their_card():
     folder.mkdir(parents=True)
     for ending in (CARD, WEIGHTS):
         (folder / f"model{ending}").write_text(ending)
-    with zipfile.ZipFile(io.BytesIO(run_comparison._net(run))) as archive:
+    with zipfile.ZipFile(io.BytesIO(comparison._net(run))) as archive:
         assert sorted(archive.namelist()) == ["model.json", "model.weights.h5"]
 
 
@@ -87,8 +88,8 @@ def test_a_run_is_deleted_with_its_files_by_whom_it_belongs_to(monkeypatch):
 @pytest.fixture
 def mine(monkeypatch):
     """This browser is the one called "me"."""
-    for module in ("visitors", "run_table", "running"):
-        monkeypatch.setattr(f"pages.components.{module}.visitor", lambda: "me")
+    for module in ("server.visitors", "stored_runs.table", "components.running"):
+        monkeypatch.setattr(f"pages.{module}.visitor", lambda: "me")
     monkeypatch.setattr(
         "resnet.jobs.queue.connect",
         lambda: SimpleNamespace(wake=lambda: None, probe=lambda *_task: Future()),
@@ -121,9 +122,14 @@ def test_a_run_is_named_and_tagged_and_found_by_either():
 @pytest.mark.usefixtures("mine")
 def test_another_run_like_it_begins_with_its_choices():
     run_id = finished(
-        owner="me", model="resnet20", seed=7, learning_rate=0.05, batch_size=16, image_size=32,
+        owner="me",
+        model="resnet20",
+        seed=7,
+        learning_rate=0.05,
+        batch_size=16,
+        image_size=32,
         batch_norm=False,
-    )  # fmt: skip
+    )
     app = pressed(opened("runs", compare=run_id), "Change and train again")
     assert not app.exception
     assert app.session_state["train_model"] == "resnet20"
@@ -135,8 +141,9 @@ def test_another_run_like_it_begins_with_its_choices():
     (again,) = RunStore().runs(state=State.QUEUED)
     spec = RunStore().get(run_id).spec
     assert {name for name in spec if again.spec[name] != spec[name]} <= {
-        "gradient_norms_every", "augmentation",
-    }  # fmt: skip
+        "gradient_norms_every",
+        "augmentation",
+    }
 
 
 @pytest.mark.usefixtures("mine")
@@ -151,6 +158,54 @@ def test_so_it_does_beside_the_run_itself():
     assert not app.exception
     (longer,) = RunStore().runs(state=State.QUEUED)
     assert app.query_params["run"] == longer.id
+
+
+def at_chance(**choices):
+    run_id = finished(**choices)
+    labels = [number % 6 for number in range(120)]
+    store().save_predictions(run_id, labels, [0] * 120, [0.2] * 120)
+    return run_id
+
+
+@pytest.mark.usefixtures("mine")
+@pytest.mark.parametrize("screen", ["train", "runs"])
+def test_a_run_that_learned_nothing_says_so_and_one_click_trains_what_may_mend_it(screen):
+    run_id = at_chance(owner="me", model="lenet5", image_size=32, seed=4)
+    link = {"run": run_id} if screen == "train" else {"compare": run_id}
+    app = opened(screen, **link)
+    assert "20 of 120 test images right is no more than guessing" in app.warning[0].value
+    assert "BatchNorm on" not in words(app)
+    app = pressed(app, "Train it with learning rate 0.01")
+    assert not app.exception
+    (mended,) = RunStore().runs(state=State.QUEUED)
+    before = RunStore().get(run_id).spec
+    assert mended.spec == {**before, "learning_rate": 0.01}
+    assert mended.owner == "me"
+    if screen == "train":
+        assert app.number_input(key="train_rate_fast").value == 0.01  # the form follows
+        assert app.query_params["run"] in (mended.id, [mended.id])
+
+
+def test_a_run_that_learned_something_is_offered_nothing_to_mend():
+    app = opened("train", run=finished())
+    assert not app.warning
+
+
+def test_only_what_a_net_has_can_be_left_out():
+    toggles = {"fast": {"Shortcuts", "BatchNorm"}, "Plain-20": {"BatchNorm"}, "LeNet-5": set()}
+    for title, there in toggles.items():
+        app = opened(
+            "train",
+            train_model="Fast net" if title == "fast" else title,
+            train_shortcut="false",
+            train_bn="false",
+        )
+        assert not app.exception
+        shown = {toggle.label for toggle in app.toggle} & {"Shortcuts", "BatchNorm"}
+        assert shown == there
+        page_words = words(app)
+        assert ("no shortcuts that could be left out" in page_words) == ("Shortcuts" not in there)
+        assert ("no BatchNorm that could be left out" in page_words) == ("BatchNorm" not in there)
 
 
 @pytest.mark.usefixtures("mine")
@@ -185,7 +240,7 @@ def test_confusions_of_several_runs_lie_side_by_side():
     app = opened("runs", compare=",".join(ids))
     assert not app.exception
     assert "What they take for what" in [heading.value for heading in app.subheader]
-    counts, _signs = run_comparison.confusions(store().predictions(ids[0]))
+    counts, _signs = comparison.confusions(store().predictions(ids[0]))
     assert counts.sum() == 3
     assert counts[1, 2] == 1
 

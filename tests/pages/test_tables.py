@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pages.components.tables import figure_table
-from resnet.drawing.curves import Curve, training_curves
+from resnet.drawing.figures.curves import LearningCurve, training_curves
 
 numbers = st.floats(-1e6, 1e6)
 lines = st.lists(st.tuples(numbers, numbers), min_size=1, max_size=20)
@@ -24,14 +24,16 @@ def test_a_field_has_a_row_for_each_of_its_values():
     figure = go.Figure(go.Heatmap(name="norms", x=["a", "b"], y=[1, 2], z=[[1.0, 2.0], [3.0, 4.0]]))
     table = figure_table(figure)
     assert table.to_numpy().tolist() == [
-        ["norms", "a", 1, 1.0], ["norms", "b", 1, 2.0],
-        ["norms", "a", 2, 3.0], ["norms", "b", 2, 4.0],
-    ]  # fmt: skip
+        ["norms", "a", 1, 1.0],
+        ["norms", "b", 1, 2.0],
+        ["norms", "a", 2, 3.0],
+        ["norms", "b", 2, 4.0],
+    ]
     assert list(table.columns)[1:3] == ["x", "y"]
 
 
-def test_a_curve_is_told_once_with_its_axes():
-    curve = Curve("resnet20", False, "test", (1.0, 2.0), (0.5, 0.75))
+def test_a_curve_is_reported_once_with_its_axes():
+    curve = LearningCurve("resnet20", False, "test", (1.0, 2.0), (0.5, 0.75))
     table = figure_table(training_curves([curve], "accuracy", "light", smoothing=0.8))
     assert table["epoch"].tolist() == [1, 2]
     assert table.iloc[:, 2].tolist() == [0.5, 0.75]

@@ -16,7 +16,7 @@ def keys(app):
     return {button.key for button in app.button}
 
 
-def said(app):
+def shown(app):
     return " ".join(text.value for text in app.markdown)
 
 
@@ -29,8 +29,8 @@ def test_it_leads_through_every_step_to_the_lessons(lab):
     lab.button(key="tour_start").click().run()
     for step, (_page, words) in enumerate(STEPS):
         assert not lab.exception
-        assert f"Tour, {step + 1} of {len(STEPS)}" in said(lab)
-        assert words in said(lab)
+        assert f"Tour, {step + 1} of {len(STEPS)}" in shown(lab)
+        assert words in shown(lab)
         last = step + 1 == len(STEPS)
         lab.button(key="tour_lessons" if last else "tour_next").click().run()
     assert not lab.exception
@@ -54,4 +54,4 @@ def test_it_keeps_the_readers_language():
     app.button(key="tour_start").click().run()
     assert not app.exception
     assert app.session_state["lang"] == "zh"
-    assert "导览" in said(app)
+    assert "导览" in shown(app)

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from pages.components import uploads
-from pages.components.uploads import UploadRoom
+from pages.server import streamlit_patches, uploads
+from pages.server.uploads import UploadRoom
 from resnet.language import current_language
 
 
@@ -14,9 +14,8 @@ from resnet.language import current_language
 def held(monkeypatch):
     """The files of the open pages, by page; a page may hold 10 MB, all together 25."""
     files = {}
-    manager = SimpleNamespace(uploaded_file_mgr=SimpleNamespace(file_storage=files))
-    monkeypatch.setattr(uploads, "exists", lambda: True)
-    monkeypatch.setattr(uploads, "get_instance", lambda: manager)
+    server = SimpleNamespace(uploaded_file_mgr=SimpleNamespace(file_storage=files))
+    monkeypatch.setattr(streamlit_patches, "server", lambda: server)
     monkeypatch.setattr(uploads, "MOST_MIB_EACH", 10)
     monkeypatch.setattr(uploads, "MOST_MIB", 25)
     monkeypatch.setattr(uploads.st, "get_option", lambda _name: 8)  # of one file
@@ -42,12 +41,13 @@ class Server:
         await send({"type": "http.response.body", "body": b""})
 
     async def put(self, page, size, path=None, **headers):
-        sent, said = [], {"content-length": str(size), **headers}
+        sent, headers_sent = [], {"content-length": str(size), **headers}
         scope = {
-            "type": "http", "method": "PUT",
+            "type": "http",
+            "method": "PUT",
             "path": f"/lab/_stcore/upload_file/{page}/{size}" if path is None else path,
-            "headers": [(n.encode(), v.encode()) for n, v in said.items() if v],
-        }  # fmt: skip
+            "headers": [(n.encode(), v.encode()) for n, v in headers_sent.items() if v],
+        }
 
         async def send(message):
             sent.append(message)
@@ -93,6 +93,17 @@ def test_an_upload_that_does_not_say_its_length_counts_as_the_largest(held):
     assert sent(held, 1, page="b", **{"content-length": "-1"}) == [204]
 
 
+def test_uploads_that_cannot_be_counted_are_refused(held, monkeypatch):
+    monkeypatch.setattr(streamlit_patches, "uploaded_bytes", lambda: None)
+
+    async def go():
+        return await Server(held).put("a", MB)
+
+    status, words = asyncio.run(go())
+    assert status == 503
+    assert "cannot count" in words
+
+
 def test_an_upload_that_ends_early_gives_its_room_back(held):
     async def broken(scope, receive, send):
         raise ConnectionError
@@ -125,12 +136,16 @@ def test_other_paths_are_none_of_its_business(held, path):
 
 @pytest.mark.parametrize(
     ("wanted", "word"),
-    [("", "remove some"), ("zh-CN,zh;q=0.9,en;q=0.8", "请先删除"),
-     ("fr, en;q=0.4, zh;q=0.7", "请先删除"),
-     ("xx;q=z,,;", "remove some"), ("en-GB,zh", "remove some")],
-)  # fmt: skip
-def test_a_refusal_is_said_in_the_language_of_the_browser(held, wanted, word, monkeypatch):
-    told = {"en": "remove some", "zh": "请先删除"}
-    monkeypatch.setattr(uploads, "_refusal", lambda: told[current_language()])
+    [
+        ("", "remove some"),
+        ("zh-CN,zh;q=0.9,en;q=0.8", "请先删除"),
+        ("fr, en;q=0.4, zh;q=0.7", "请先删除"),
+        ("xx;q=z,,;", "remove some"),
+        ("en-GB,zh", "remove some"),
+    ],
+)
+def test_a_refusal_is_worded_in_the_language_of_the_browser(held, wanted, word, monkeypatch):
+    refusals = {"en": "remove some", "zh": "请先删除"}
+    monkeypatch.setattr(uploads, "_refusal", lambda: refusals[current_language()])
     text = asyncio.run(Server(held).put("a", 11 * MB, **{"accept-language": wanted}))[1]
     assert word in text

@@ -40,9 +40,9 @@ def test_a_section_alone_is_put_into_the_stored_report(folder, monkeypatch):
     assert list(after["results"]) == [FIRST, SECOND]
     assert after["setting"] == before["setting"]
     assert after["elsewhere"] == {FIRST: {"date": "today", "load before": 2}}
-    told = (folder / "RESULTS.md").read_text()
-    assert told.count("date yesterday") == told.count("date today") == 1
-    assert "| never | inf |" in told
+    written = (folder / "RESULTS.md").read_text()
+    assert written.count("date yesterday") == written.count("date today") == 1
+    assert "| never | inf |" in written
 
 
 def test_a_section_of_the_same_day_and_machine_needs_no_note(folder, monkeypatch):
@@ -59,6 +59,6 @@ def test_all_sections_make_a_new_report(folder, monkeypatch):
     assert list(stored(folder)["results"]) == [FIRST, SECOND]
 
 
-def test_the_shipped_report_is_told_as_it_is_stored():
+def test_the_shipped_report_is_reported_as_it_is_stored():
     report = program._stored()
     assert program.table(report) == (program.FOLDER / "RESULTS.md").read_text(encoding="utf-8")

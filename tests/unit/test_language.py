@@ -6,6 +6,7 @@ import pickle
 import re
 import string
 import threading
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -18,9 +19,11 @@ from babel.messages.pofile import read_po
 from resnet import language
 from resnet.errors import LabError
 from resnet.settings import ASSETS, PROJECT
+from tests.source import assert_none, nodes, sources
 
 TEMPLATE = ASSETS / "locale" / f"{language.DOMAIN}.pot"
 PLACES = ("resnet", "pages", "app.py")
+SOURCES = sources(*PLACES)
 
 
 @pytest.fixture
@@ -59,13 +62,13 @@ def test_a_catalogue_is_used_and_fields_are_filled_afterwards(german):
     assert language.translate("unknown") == "unknown"
 
 
-def test_a_sentence_is_said_again_in_another_language(german):
-    said = language.translate("{n} images").format(n=3)
-    assert said == "3 images"
+def test_a_sentence_is_reworded_in_another_language(german):
+    sentence = language.translate("{n} images").format(n=3)
+    assert sentence == "3 images"
     for kept in (
-        said,
-        pickle.loads(pickle.dumps(said)),
-        language.restored(language.stored(said)),
+        sentence,
+        pickle.loads(pickle.dumps(sentence)),
+        language.restored(language.stored(sentence)),
     ):
         with language.speaking(german):
             assert language.again(kept) == "3 Bilder"
@@ -90,8 +93,8 @@ def test_words_of_another_origin_stay_as_they_are(german):
 
 
 def test_numbers_keep_their_format_in_the_store(german):
-    said = language.translate("{share:.1%} of {n}").format(share=np.float32(0.5), n=np.int64(3))
-    assert language.restored(language.stored(said)) == said == "50.0% of 3"
+    sentence = language.translate("{share:.1%} of {n}").format(share=np.float32(0.5), n=np.int64(3))
+    assert language.restored(language.stored(sentence)) == sentence == "50.0% of 3"
 
 
 def test_one_readers_language_is_not_anothers(german):
@@ -104,7 +107,8 @@ def test_one_readers_language_is_not_anothers(german):
     assert language.translate("Layer") == "Schicht"
 
 
-def words_in_source() -> set[str]:
+@cache
+def words_in_source() -> frozenset[str]:
     found: set[str] = set()
     for place in PLACES:
         path = PROJECT / place
@@ -118,7 +122,7 @@ def words_in_source() -> set[str]:
                 directory_filter=None if path.is_dir() else lambda _: False,
             )
         }
-    return found
+    return frozenset(found)
 
 
 def words_in_template() -> set[str]:
@@ -144,9 +148,11 @@ def test_every_word_is_translated_with_its_fields(code):
     with (folder / f"{language.DOMAIN}.po").open("rb") as file:
         words = {message.id: message.string for message in read_po(file, code) if message.id}
     assert set(words) == words_in_source(), "Run `make words` and translate what is new."
-    for message, translated in words.items():
-        assert translated, message
-        assert fields(translated) == fields(message), message
+    assert_none(
+        f"{message!r}: {translated!r}"
+        for message, translated in words.items()
+        if not translated or fields(translated) != fields(message)
+    )
     compiled = gettext.translation(language.DOMAIN, ASSETS / "locale", [code])
     stale = [m for m, translated in words.items() if compiled.gettext(m) != translated]
     assert not stale, "Run `make words`: the compiled catalogue is older than the words."
@@ -155,11 +161,10 @@ def test_every_word_is_translated_with_its_fields(code):
 def test_chinese_sentences_have_chinese_punctuation():
     language.use_language("zh")
     try:
-        for message in words_in_source():
-            words = language.translate(message)
-            bare = re.sub(r"\{[^}]*\}|`[^`]*`|\w+://\S*|\d,\d", "", words)
-            wrong = re.search(r"[\u4e00-\u9fff][,;:?()]|[,;:?()][\u4e00-\u9fff]", bare)
-            assert not wrong, words
+        shown = map(language.translate, words_in_source())
+        unmarked = {w: re.sub(r"\{[^}]*\}|`[^`]*`|\w+://\S*|\d,\d", "", w) for w in shown}
+        wrong = re.compile(r"[\u4e00-\u9fff][,;:?()]|[,;:?()][\u4e00-\u9fff]")
+        assert_none(words for words, bare in unmarked.items() if wrong.search(bare))
     finally:
         language.use_language("en")
 
@@ -182,6 +187,14 @@ CHINESE_TERMS = {
     "(?<!参数)扫描": "参数扫描",
     "茎|头部": "开头（stem）, 结尾（head）",
     "您": "你",
+    "(?:做|在)微调": "逐步修正; 微调 is fine-tuning",
+    "回传|反传|向回传播|往回走": "反向传播",
+    "(?<!学习率)预热": "学习率预热（warm-up）",
+    "(?:训练|测试)错误率|top-\\d 误差": "训练误差, 测试误差; of ImageNet's top-1 and top-5 错误率",
+    "残余(?:块|网络|连接)": "残差",
+    "何凯明|He 等人": "何恺明等人",
+    "Andrew Ng": "吴恩达",
+    "[\\d}] %": "90% without a space",
 }
 
 
@@ -196,44 +209,60 @@ def chinese_texts() -> dict[str, str]:
         PROJECT / "README.zh.md",
         lessons / "glossary.toml",
         *sorted((lessons / "zh").glob("*.md")),
+        *sorted((PROJECT / "docs" / "zh").glob("*.md")),
     ]
     return {"resnet_lab.po": catalogue} | {file.name: file.read_text("utf-8") for file in files}
 
 
-@pytest.mark.parametrize("variant", CHINESE_TERMS)
-def test_chinese_has_one_word_for_one_thing(variant):
-    for name, text in chinese_texts().items():
-        found = re.search(f".{{0,12}}(?:{variant}).{{0,12}}", text)
-        assert not found, f"{name}: “{found[0]}”, say {CHINESE_TERMS[variant]}"
+def test_chinese_has_one_word_for_one_thing():
+    assert_none(
+        f"{name}: “{found[0]}”, say {term}"
+        for name, text in chinese_texts().items()
+        for variant, term in CHINESE_TERMS.items()
+        for found in re.finditer(f".{{0,12}}(?:{variant}).{{0,12}}", text)
+    )
 
 
 def test_words_suit_translators():
     """Fields have names, for translators move them about; and nothing is shouted."""
-    for message in words_in_source():
-        fields = [field for _, field, _, _ in string.Formatter().parse(message)]
-        assert all(field is None or field.isidentifier() for field in fields), message
-        assert "!" not in message, message
+    assert_none(
+        message
+        for message in words_in_source()
+        if "!" in message
+        or not all(
+            field is None or field.isidentifier()
+            for _, field, _, _ in string.Formatter().parse(message)
+        )
+    )
 
 
-def sources() -> list[Path]:
-    return [p for place in PLACES for p in sorted((PROJECT / place).rglob("*.py"))]
-
-
-@pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(PROJECT)))
-def test_formatted_words_get_the_fields_they_name(path: Path):
-    """`_("{a}").format(b=1)` would fail only when it is shown."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if not (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Attribute)
-            and node.func.attr == "format"
-            and isinstance(node.func.value, ast.Call)
-            and isinstance(node.func.value.func, ast.Name)
-            and node.func.value.func.id == "_"
-            and isinstance(node.func.value.args[0], ast.Constant)
+def given_to_format(node: ast.AST) -> tuple[str, set[str | None]] | None:
+    """Return the words of `_("…").format(…)` and the names of what it is given, else None."""
+    match node:
+        case ast.Call(
+            func=ast.Attribute(
+                value=ast.Call(func=ast.Name(id="_"), args=[ast.Constant(value=str(words))]),
+                attr="format",
+            ),
+            keywords=keywords,
         ):
-            continue
-        given = {keyword.arg for keyword in node.keywords}
-        message = node.func.value.args[0].value
-        named = {field for _, field, _, _ in string.Formatter().parse(message) if field}
-        assert None in given or named == given, f"{path.name}:{node.lineno}"
+            return words, {keyword.arg for keyword in keywords}
+    return None
+
+
+def test_formatted_words_get_the_fields_they_name():
+    """`_("{a}").format(b=1)` would fail only when it is shown."""
+    assert len(SOURCES) > 100
+    assert Path("app.py") in SOURCES
+    found = [
+        (f"{path}:{node.lineno}", *given)
+        for path in SOURCES
+        for node in nodes(path)
+        if (given := given_to_format(node))
+    ]
+    assert len(found) > 200
+    assert_none(
+        f"{place} {words!r} is given {given}"
+        for place, words, given in found
+        if None not in given and given != {name for name, _spec in fields(words)}
+    )

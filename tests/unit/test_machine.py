@@ -1,6 +1,8 @@
 """What this machine has, against the operating system."""
 
+import math
 import os
+import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,6 +12,7 @@ import pytest
 
 from resnet import machine
 from resnet.machine import Load, gpu_memory_left, memory_left, this_machine
+from resnet.settings import PROJECT
 
 
 def test_cores_and_memory_are_the_systems():
@@ -21,6 +24,68 @@ def test_cores_and_memory_are_the_systems():
 def test_a_machine_without_the_driver_has_no_gpu(monkeypatch):
     monkeypatch.setenv("PATH", "")
     assert this_machine().gpus == ()
+
+
+LIMITED = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_NOFILE, (256, int(sys.argv[1])))
+from resnet.machine import open_files_left, raise_open_files_limit
+before = open_files_left()
+raise_open_files_limit()
+print(before, open_files_left(), *resource.getrlimit(resource.RLIMIT_NOFILE))
+"""
+
+
+@pytest.mark.parametrize(("hard", "raised"), [(256, 256), (4096, 4096), (10_000, 8192)])
+def test_the_limit_of_open_files_is_raised_as_far_as_may_be(hard, raised):
+    ran = subprocess.run(
+        [sys.executable, "-c", LIMITED, str(hard)],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    before, after, soft, still_hard = map(int, ran.stdout.split())
+    assert 200 < before < 256
+    assert raised - 56 < after < raised
+    assert (soft, still_hard) == (raised, hard)
+
+
+class Limits:
+    """The resource module of another system; macOS has no hard limit and refuses what is large."""
+
+    RLIMIT_NOFILE, RLIM_INFINITY = 8, 2**63 - 1
+
+    def __init__(self, soft, hard, most):
+        self.limits, self._most = (soft, hard), most
+
+    def getrlimit(self, number):
+        assert number == self.RLIMIT_NOFILE
+        return self.limits
+
+    def setrlimit(self, _number, limits):
+        if limits[0] > self._most:
+            raise ValueError("current limit exceeds maximum limit")
+        self.limits = limits
+
+
+@pytest.mark.parametrize(
+    ("most", "raised"), [pytest.param(10_240, 8192, id="macOS"), pytest.param(256, 256, id="held")]
+)
+def test_without_a_hard_limit_it_is_raised_within_reason(monkeypatch, most, raised):
+    played = Limits(256, Limits.RLIM_INFINITY, most)
+    monkeypatch.setattr(machine, "resource", played)
+    machine.raise_open_files_limit()
+    assert played.limits == (raised, Limits.RLIM_INFINITY)
+
+
+def test_an_endless_limit_is_left_and_windows_has_none(monkeypatch):
+    played = Limits(Limits.RLIM_INFINITY, Limits.RLIM_INFINITY, 10_240)
+    for system in (played, None):
+        monkeypatch.setattr(machine, "resource", system)
+        machine.raise_open_files_limit()
+        assert machine.open_files_left() == math.inf
+    assert played.limits[0] == Limits.RLIM_INFINITY
 
 
 def test_the_load_is_this_processs_own():

@@ -15,11 +15,7 @@ def roles(costs):
 
 @pytest.mark.parametrize(
     ("shortcut", "beside"),
-    [
-        ("projection", ["projection", "projection_bn"]),
-        ("zero_padding", ["pad"]),
-        ("none", []),
-    ],
+    [("projection", ["projection", "projection_bn"]), ("zero_padding", ["pad"]), ("none", [])],
 )
 def test_the_paths_hold_all_layers_of_the_block_once(shortcut, beside):
     block = Block("bottleneck", (4, 4, 16), stride=2, shortcut=shortcut)

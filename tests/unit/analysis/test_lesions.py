@@ -7,8 +7,16 @@ import pytest
 from resnet.analysis.forward import layer_outputs
 from resnet.analysis.gradients import block_ends
 from resnet.analysis.landscape import HIGHEST, loss_surface
-from resnet.analysis.lesions import accuracy, block_starts, with_new_blocks, without
+from resnet.analysis.lesions import (
+    accuracies_without,
+    accuracy,
+    block_starts,
+    with_new_blocks,
+    without,
+)
 from resnet.models.registry import build
+
+pytestmark = pytest.mark.slow
 
 RANDOM = np.random.default_rng(0)
 IMAGES = RANDOM.random((12, 16, 16, 3), dtype=np.float32)
@@ -49,11 +57,28 @@ def test_nothing_deleted_changes_nothing_and_any_blocks_can_go(nets, kind):
     assert next(iter(block_starts(net).values())) == "stem_relu"
 
 
-def test_new_blocks_change_a_plain_net_and_no_residual_one(nets):
-    for kind, net in nets.items():
-        every = with_new_blocks(net, block_ends(net), shortcut=kind == "resnet")
-        same = np.allclose(logits(net, every), logits(net), atol=1e-4)
-        assert same == (kind == "resnet")
+@pytest.mark.parametrize(
+    ("net", "kind", "same"),
+    [
+        ("resnet", "zero_gamma", True),
+        ("resnet", "one_gamma", False),
+        ("plain", "random", False),
+        ("plain", "dirac", True),
+    ],
+)
+def test_new_blocks_pass_all_on_or_change_it(nets, net, kind, same):
+    every = with_new_blocks(nets[net], block_ends(nets[net]), kind)
+    assert np.allclose(logits(nets[net], every), logits(nets[net]), atol=1e-4) == same
+
+
+def test_every_choice_of_blocks_is_left_out_as_one_by_one(nets):
+    net = nets["plain"]
+    ends = block_ends(net)
+    found = accuracies_without(net, IMAGES, LABELS)
+    assert len(found) == 2 ** len(ends)
+    for choice in (0, 1, 0b101000, 0b111111):
+        gone = [end for bit, end in enumerate(ends) if choice >> bit & 1]
+        assert found[choice] == accuracy(net, IMAGES, LABELS, without(net, gone))
 
 
 def test_accuracy_counts_what_keras_counts(nets):

@@ -8,6 +8,8 @@ from resnet.analysis.gradients import block_ends
 from resnet.analysis.linear_probes import block_features, fit_probes
 from resnet.models.registry import build
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def net():

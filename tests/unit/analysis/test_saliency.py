@@ -8,6 +8,8 @@ from resnet.analysis.gradients import block_ends
 from resnet.analysis.saliency import grad_cam
 from resnet.models.registry import build
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def net():

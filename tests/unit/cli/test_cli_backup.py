@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from resnet.inference.checkpoint import run_folder
 from resnet.settings import runs_folder
 from resnet.store.records import Metric
 from resnet.store.run_store import RunStore
 from resnet.store.states import State
-from resnet.training.checkpoint import run_folder
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def test_a_store_that_is_there_is_never_overwritten(kept, one_line):
     assert RunStore().get(run_id).title == "mine"
 
 
-def test_what_is_no_backup_is_told_and_leaves_nothing(tmp_path, monkeypatch, one_line):
+def test_what_is_no_backup_is_reported_and_leaves_nothing(tmp_path, monkeypatch, one_line):
     monkeypatch.setenv("RESNET_LAB_RUNS", str(tmp_path / "new"))
     (tmp_path / "text.tar.gz").write_text("no archive")
     assert "not a backup" in one_line("restore", tmp_path / "text.tar.gz", code=1)

@@ -4,9 +4,11 @@ import json
 import sqlite3
 import sys
 from contextlib import closing
+from math import inf
 
 import pytest
 
+from resnet import patches
 from resnet.settings import runs_folder
 from resnet.store.run_store import RunStore
 
@@ -26,23 +28,34 @@ def found(cli, code=0):
     return {finding["part"]: finding for finding in json.loads(result.stdout)}
 
 
-def test_a_healthy_installation_is_told_part_by_part_and_nothing_is_left(cli):
+def test_a_healthy_installation_is_reported_part_by_part_and_nothing_is_left(cli):
     parts = found(cli)
     assert {"Python", "machine", "Keras", "data", "run store", "folder"} <= set(parts)
     assert not [part for part, finding in parts.items() if finding["state"] == "bad"]
     assert "keras 3" in parts["Keras"]["told"]
     assert RunStore().runs() == []
-    told = cli("doctor").stdout
-    assert told.startswith("✓ Python: 3.")
-    assert "✗" not in told
+    printed = cli("doctor").stdout
+    assert printed.startswith("✓ Python: 3.")
+    assert "✗" not in printed
+
+
+@pytest.mark.parametrize(("limit", "state"), [(256, "note"), (4096, "good"), (inf, "good")])
+def test_too_few_open_files_are_reported_with_the_number_and_the_remedy(
+    cli, monkeypatch, limit, state
+):
+    monkeypatch.setattr(doctor, "open_files_limit", lambda: limit)
+    finding = found(cli)["open files"]
+    assert finding["state"] == state
+    assert ("ulimit -n 1024" in finding["told"]) == (state == "note")
+    assert limit == inf or str(limit) in finding["told"]
 
 
 def test_the_parts_are_named_in_the_terminals_language_and_in_json_for_programs(cli, monkeypatch):
     chinese = {"run store": "训练记录库", "machine": "机器"}
     monkeypatch.setattr(doctor, "translate", lambda words: chinese.get(words, words))
-    told = cli("doctor").stdout
-    assert "✓ 训练记录库: sqlite" in told
-    assert "机器: " in told
+    printed = cli("doctor").stdout
+    assert "✓ 训练记录库: sqlite" in printed
+    assert "机器: " in printed
     assert {"run store", "machine"} <= set(found(cli))
 
 
@@ -55,30 +68,30 @@ def test_without_signs_it_says_how_to_get_it(cli, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("variable", "part", "told"),
+    ("variable", "part", "expected"),
     [
         ("RESNET_LAB_DATABASE_URL", "run store", "check RESNET_LAB_DATABASE_URL"),
         ("RESNET_LAB_RUNS", "folder", "exists"),
     ],
 )
 def test_what_keeps_the_lab_from_working_ends_with_code_1(
-    cli, tmp_path, monkeypatch, variable, part, told
+    cli, tmp_path, monkeypatch, variable, part, expected
 ):
     (tmp_path / "file").write_text("no folder")
     wrong = {"run store": "mysql://nowhere/runs", "folder": str(tmp_path / "file")}[part]
     monkeypatch.setenv(variable, wrong)
     finding = found(cli, code=1)[part]
     assert finding["state"] == "bad"
-    assert told in finding["told"]
+    assert expected in finding["told"]
 
 
-def test_signs_that_cannot_be_read_are_told(cli, tmp_path, monkeypatch):
+def test_signs_that_cannot_be_read_are_reported(cli, tmp_path, monkeypatch):
     (tmp_path / "train_signs.h5").write_bytes(b"not HDF5")
     monkeypatch.setenv("SIGNS_DIR", str(tmp_path))
     assert found(cli, code=1)["data"]["state"] == "bad"
 
 
-def test_a_cluster_elsewhere_that_does_not_answer_is_told(cli, monkeypatch):
+def test_a_cluster_elsewhere_that_does_not_answer_is_reported(cli, monkeypatch):
     monkeypatch.setattr(doctor, "CLUSTER_SECONDS", 2.0)
     monkeypatch.setenv("RESNET_LAB_SCHEDULER", "tls://127.0.0.1:9")
     finding = found(cli, code=1)["cluster"]
@@ -86,6 +99,7 @@ def test_a_cluster_elsewhere_that_does_not_answer_is_told(cli, monkeypatch):
 
 
 @pytest.mark.timeout(300)
+@pytest.mark.soak
 def test_the_labs_own_cluster_answers_and_leaves_waiting_runs_alone(cli):
     waiting = RunStore().create({"model": "fast"})
     finding = found(cli)["cluster"]
@@ -94,13 +108,14 @@ def test_the_labs_own_cluster_answers_and_leaves_waiting_runs_alone(cli):
     assert list(runs_folder().glob("logs/cluster*"))  # where a failure would have its reason
 
 
-def test_a_cluster_whose_workers_are_silent_is_told_in_time(cli, monkeypatch):
+@pytest.mark.slow
+def test_a_cluster_whose_workers_are_silent_is_reported_in_time(cli, monkeypatch):
     monkeypatch.setattr(doctor, "CLUSTER_SECONDS", 0.0)
     finding = found(cli, code=1)["cluster"]
     assert "does not answer" in finding["told"]
 
 
-def test_a_check_that_breaks_is_told_and_the_others_go_on(cli, monkeypatch):
+def test_a_check_that_breaks_is_reported_and_the_others_go_on(cli, monkeypatch):
     def broken():
         raise RuntimeError("no such\ndevice")
 
@@ -115,8 +130,9 @@ def test_the_store_is_tried_without_a_run_that_others_could_see(cli, monkeypatch
     RunStore()
     with closing(sqlite3.connect(runs_folder() / "runs.db")) as store:
         store.execute("CREATE TABLE seen (id)")
-        store.execute("CREATE TRIGGER see AFTER INSERT ON runs BEGIN "
-                      "INSERT INTO seen VALUES (new.id); END")  # fmt: skip
+        store.execute(
+            "CREATE TRIGGER see AFTER INSERT ON runs BEGIN INSERT INTO seen VALUES (new.id); END"
+        )
         store.commit()
         before = store.execute("SELECT * FROM meta").fetchall()
         assert found(cli)["run store"]["state"] == "good"
@@ -124,7 +140,8 @@ def test_the_store_is_tried_without_a_run_that_others_could_see(cli, monkeypatch
         assert store.execute("SELECT * FROM meta").fetchall() == before
 
 
-def test_a_store_that_cannot_be_written_is_told(cli, monkeypatch):
+@pytest.mark.slow
+def test_a_store_that_cannot_be_written_is_reported(cli, monkeypatch):
     monkeypatch.setattr("resnet.store.database.BUSY_SECONDS", 0.1)
     monkeypatch.setattr("resnet.store.database._engines", {})
     RunStore()
@@ -132,3 +149,12 @@ def test_a_store_that_cannot_be_written_is_told(cli, monkeypatch):
         other.execute("BEGIN IMMEDIATE")
         finding = found(cli, code=1)["run store"]
     assert "cannot be written (database is locked)" in finding["told"]
+
+
+def test_patches_that_another_streamlit_turns_off_are_named(cli, monkeypatch):
+    assert found(cli)["patches"]["state"] == "good"
+    monkeypatch.setattr(patches, "version", lambda _package: "1.99.0")
+    finding = found(cli)["patches"]
+    assert finding["state"] == "note"
+    assert all(patch.name in finding["told"] for patch in patches.PATCHES)
+    assert "Streamlit 1.99.0" in finding["told"]

@@ -13,13 +13,17 @@ from tests.documents import DOCUMENTS, README, resnet_lines
 
 # What the examples take for granted.
 FILES = (
-    "lab.tar.gz", "runs/ID/model.weights.h5", "hand.jpg", "data/strangers/0/0000.jpg",
-    "assets/weights/NAME.weights.h5", "PHOTO", "DIR/0.jpg",
-    "resnet50.h5", "lab.weights.h5",
-)  # fmt: skip
-CHEAP = (
-    "models", "summary", "graph", "data check", "runs list", "runs prune", "exercise start"
-)  # fmt: skip
+    "lab.tar.gz",
+    "runs/ID/model.weights.h5",
+    "hand.jpg",
+    "data/strangers/0/0000.jpg",
+    "assets/weights/NAME.weights.h5",
+    "PHOTO",
+    "DIR/0.jpg",
+    "resnet50.h5",
+    "lab.weights.h5",
+)
+CHEAP = ("models", "summary", "graph", "data check", "runs list", "runs prune", "exercise start")
 
 
 def commands_of(group: click.Group, name: str = "") -> Iterator[tuple[str, click.Command]]:

@@ -3,6 +3,10 @@
 import json
 import math
 
+import pytest
+
+pytestmark = pytest.mark.slow
+
 SMALL = ("--image-size", 16, "--batch", 4)
 
 

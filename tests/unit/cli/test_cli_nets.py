@@ -65,9 +65,12 @@ def test_an_input_that_is_no_shape(one_line, shape):
 
 @pytest.mark.parametrize(
     ("options", "got"),
-    [(("--input", "8,8,3"), "8×8×3"), (("--input", "99999,64,3"), "99999×64×3"),
-     (("--classes", "1"), "got 1")],
-)  # fmt: skip
+    [
+        (("--input", "8,8,3"), "8×8×3"),
+        (("--input", "99999,64,3"), "99999×64×3"),
+        (("--classes", "1"), "got 1"),
+    ],
+)
 def test_a_shape_the_net_cannot_take(one_line, options, got):
     assert got in one_line("summary", "fast", *options, code=1)
 

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from resnet.inference.checkpoint import Card, save_net
 from resnet.models.registry import build
-from resnet.training.checkpoint import Card, save_net
+
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

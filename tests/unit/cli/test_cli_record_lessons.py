@@ -7,9 +7,11 @@ import pytest
 
 from pages.components.recordings import EXPERIMENTS, recording
 from resnet.analysis.cost import model_cost
+from resnet.course.literature import IMAGENET_ERRORS, MILESTONES
 from resnet.data.signs import Dataset, write_hdf5
-from resnet.literature import IMAGENET_ERRORS, MILESTONES
 from resnet.models.registry import architectures, build
+
+pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize("path", sorted(EXPERIMENTS.glob("*.json")), ids=lambda path: path.stem)
@@ -36,53 +38,51 @@ def test_the_literature_names_nets_that_there_are():
     assert [m.year for m in MILESTONES] == sorted(m.year for m in MILESTONES)
 
 
-def test_the_twins_are_recorded_without_each_choice_of_blocks():
-    for net in recording("twins")["nets"]:
-        blocks = len(net["blocks"])
-        assert len(net["without"]) == 2**blocks
-        assert len(net["with_new"]) == len(net["known_after"]) == blocks
-        alone = [net["without"][1 << block] for block in range(blocks)]
-        if net["model"].startswith("plain"):
-            assert max(alone) < 0.3  # next to nothing, as the lesson says
-        else:
-            assert min(alone) > 0.5  # most
-            assert net["with_new"] == pytest.approx([net["without"][0]] * blocks, abs=1e-3)
+TINY = ("--depth", "8", "--epochs", "1")
+FEW = ("--layers", "2", "--steps", "20")
 
 
-def test_the_four_trainings_are_what_the_lesson_says():
-    made = recording("two_by_two")
-    ends = {
-        (net["model"].startswith("plain"), net["batch_norm"]): net["error"][-1]
-        for net in made["nets"]
-        if net["state"] == "DONE"
-    }
-    assert (False, False) not in ends  # residual without BatchNorm met numbers too large
-    assert ends[True, False] > 0.8  # learned nothing
-    assert ends[False, True] < 0.1 < ends[True, True]
-    plain = next(n for n in made["nets"] if n["model"].startswith("plain") and not n["batch_norm"])
-    last = plain["norms"][plain["steps"].index(min(s for s in plain["steps"] if s >= 200))]
-    for layer in (0, len(last) // 2, -1):
-        assert last[layer] < plain["norms"][0][layer] / 100
-
-
-def test_twins_and_surfaces_can_be_made_again(cli, tmp_path):
+def made_again(cli, folder, name, *options):
+    """Record something from the fewest photos; return what was written."""
     random = np.random.default_rng(0)
     few = Dataset(
-        "few", random.integers(0, 256, (36, 64, 64, 3), np.uint8), np.arange(36) % 6,
-        random.integers(0, 256, (12, 64, 64, 3), np.uint8), np.arange(12) % 6,
-        tuple(range(6)), True, "noise",
-    )  # fmt: skip
-    write_hdf5(few, tmp_path / "data")
-    for command in (
-        ["twins", "--depth", "8", "--epochs", "1"],
-        ["surfaces", "--depth", "8", "--points", "3", "--epochs", "1"],
-        ["two-by-two", "--depth", "8", "--epochs", "1"],
-    ):
-        ran = cli("record", *command, "--data", tmp_path / "data", "--out", tmp_path)
-        assert ran.exit_code == 0, ran.output
-    made = json.loads((tmp_path / "twins.json").read_text())
-    start = "python -m resnet record twins --depth 8 --epochs 1 --data "
+        "few",
+        random.integers(0, 256, (36, 64, 64, 3), np.uint8),
+        np.arange(36) % 6,
+        random.integers(0, 256, (12, 64, 64, 3), np.uint8),
+        np.arange(12) % 6,
+        tuple(range(6)),
+        True,
+        "noise",
+    )
+    write_hdf5(few, folder / "data")
+    ran = cli("record", name, *options, "--data", folder / "data", "--out", folder)
+    assert ran.exit_code == 0, ran.output
+    return json.loads((folder / f"{name.replace('-', '_')}.json").read_text())
+
+
+def test_the_four_trainings_go_on_where_they_ended(cli, tmp_path):
+    made = made_again(cli, tmp_path, "two-by-two", *FEW, "--seeds", 1)
+    assert len(made["runs"]) == 2 * 2 * 2 * len(made["learning_rates"])
+    assert [len(run["error"]) for run in made["runs"] if run["state"] == "DONE"]
+    file = tmp_path / "two_by_two.json"
+    kept = made | {"runs": made["runs"][1:]}
+    file.write_text(json.dumps(kept))
+    again = made_again(cli, tmp_path, "two-by-two", *FEW, "--seeds", 1)
+    assert again["runs"][:-1] == kept["runs"]  # those that were there are not made anew
+    same = [run | {"seconds": 0} for run in (again["runs"][-1], made["runs"][0])]
+    assert same[0] == same[1]
+
+
+@pytest.mark.soak
+def test_twins_can_be_made_again(cli, tmp_path):
+    made = made_again(cli, tmp_path, "twins", *TINY, "--seeds", 1)
+    start = "python -m resnet record twins --depth 8 --image-size 16 --epochs 1 --seeds 1 --data "
     assert made["command"].startswith(start)
-    assert [len(net["without"]) for net in made["nets"]] == [8, 8]
-    assert len(json.loads((tmp_path / "surfaces.json").read_text())["nets"][0]["losses"]) == 3
-    assert len(json.loads((tmp_path / "two_by_two.json").read_text())["nets"]) == 4
+    assert [len(run["without"]) for run in made["runs"]] == [8, 8]
+
+
+@pytest.mark.soak
+def test_surfaces_can_be_made_again(cli, tmp_path):
+    made = made_again(cli, tmp_path, "surfaces", *TINY, "--points", 3)
+    assert len(made["nets"][0]["losses"]) == 3

@@ -6,15 +6,17 @@ import math
 import sqlite3
 import time
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
 from resnet.cli.reporting import state_word
+from resnet.inference.checkpoint import run_folder
 from resnet.settings import runs_folder
+from resnet.store import database
 from resnet.store.records import Metric
 from resnet.store.run_store import RunStore
 from resnet.store.states import State
-from resnet.training.checkpoint import run_folder
 
 SPEC = {"model": "fast", "data": "synthetic", "recipe": "fast", "epochs": 2, "seed": 7}
 
@@ -161,3 +163,20 @@ def test_a_store_that_stays_locked_is_one_line(one_line, monkeypatch):
     assert "database is locked" in line
     assert "try again" in line
     assert "DELETE" not in line
+
+
+def test_a_store_of_a_newer_program_is_refused_in_one_line(one_line):
+    RunStore().create({})
+    with closing(sqlite3.connect(runs_folder() / "runs.db")) as connection, connection:
+        connection.execute("UPDATE meta SET value = '99' WHERE key = 'schema_version'")
+    database._engines.clear()
+    assert "schema version 99" in one_line("runs", "list", code=1)
+
+
+def test_a_store_of_the_first_release_is_listed(cli):
+    runs_folder().mkdir()
+    sql = Path(__file__).parents[2] / "contracts" / "first_release.sql"
+    with closing(sqlite3.connect(runs_folder() / "runs.db")) as connection:
+        connection.executescript(sql.read_text(encoding="utf-8"))
+    (run,) = json.loads(cli("runs", "list", "--json").stdout)
+    assert (run["run"], run["state"], run["test_accuracy"]) == ("aaaabbbbcccc", "DONE", 0.975)

@@ -48,11 +48,15 @@ def test_blur_calms_and_zoom_magnifies(picture):
 @given(
     st.builds(
         Disturbance,
-        across=st.floats(-0.5, 0.5), down=st.floats(-0.5, 0.5), rotation=st.floats(-180, 180),
-        zoom=st.floats(0.4, 2), brightness=st.floats(0, 3), blur=st.floats(0, 0.2),
+        across=st.floats(-0.5, 0.5),
+        down=st.floats(-0.5, 0.5),
+        rotation=st.floats(-180, 180),
+        zoom=st.floats(0.4, 2),
+        brightness=st.floats(0, 3),
+        blur=st.floats(0, 0.2),
         hidden=st.floats(0, 1),
     )
-)  # fmt: skip
+)
 def test_any_disturbance_keeps_the_format(how):
     result = disturbed(np.full((16, 16, 3), 77, np.uint8), how)
     assert result.shape == (16, 16, 3)

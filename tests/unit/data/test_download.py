@@ -39,7 +39,7 @@ def server(originals):
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self):
-            asked.append((self.path, self.headers.get("Range")))
+            requests.append((self.path, self.headers.get("Range")))
             behaviour = behaviours.get("all", "right")
             if behaviour == "gone":
                 self.send_error(404)
@@ -68,11 +68,11 @@ def server(originals):
 
     folder, _ids = originals
     served = {file: (folder / file).read_bytes() for file in FILES.values()}
-    asked, behaviours = [], {}
+    requests, behaviours = [], {}
     running = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=running.serve_forever, args=(0.02,), daemon=True)
     thread.start()
-    running.asked, running.behaviours, running.served = asked, behaviours, served
+    running.requests, running.behaviours, running.served = requests, behaviours, served
     running.address = f"http://127.0.0.1:{running.server_port}"
     yield running
     running.shutdown()
@@ -87,21 +87,21 @@ def fetch(server, originals, folder, **options):
 
 
 def test_both_files_arrive_verified_with_progress(server, originals, tmp_path):
-    told = []
-    fetch(server, originals, tmp_path, report=lambda *step: told.append(step))
+    steps = []
+    fetch(server, originals, tmp_path, report=lambda *step: steps.append(step))
     assert sorted(p.name for p in tmp_path.iterdir()) == sorted(FILES.values())
     assert all(finding.ok for finding in check_folder(tmp_path))
-    assert told[-1][1] == told[-1][2]
-    count = len(server.asked)
+    assert steps[-1][1] == steps[-1][2]
+    count = len(server.requests)
     fetch(server, originals, tmp_path)
-    assert len(server.asked) == count  # what is there and right is not fetched again
+    assert len(server.requests) == count  # what is there and right is not fetched again
 
 
 def test_a_cut_off_download_goes_on_where_it_ended(server, originals, tmp_path):
     server.behaviours["all"] = "cut"
     fetch(server, originals, tmp_path)
     assert all(finding.ok for finding in check_folder(tmp_path))
-    assert any(span and span != "bytes=0-" for _path, span in server.asked)
+    assert any(span and span != "bytes=0-" for _path, span in server.requests)
 
 
 @pytest.mark.parametrize(
@@ -122,8 +122,9 @@ def test_a_server_that_drips_bytes_is_given_up(server, originals, tmp_path):
     server.behaviours["all"] = "drip"
     started = time.monotonic()
     with pytest.raises(LabError, match="too slow"):
-        download.fetch_signs(tmp_path, (server.address,), patience=SHORT._replace(file=0.5),
-                             blob_ids=originals[1])  # fmt: skip
+        download.fetch_signs(
+            tmp_path, (server.address,), patience=SHORT._replace(file=0.5), blob_ids=originals[1]
+        )
     assert time.monotonic() - started < SHORT.file  # it would have dripped for hours
     assert not list(tmp_path.iterdir())
 
@@ -131,11 +132,11 @@ def test_a_server_that_drips_bytes_is_given_up(server, originals, tmp_path):
 @pytest.mark.parametrize("length", ["garbage", "-3", "²", "9" * 5000])
 def test_a_length_that_is_none_is_not_believed(server, originals, tmp_path, length):
     server.behaviours["length"] = length
-    told = []
+    steps = []
     with suppress(LabError):  # http.client itself believes the last one, and says that it was cut
-        fetch(server, originals, tmp_path, report=lambda *step: told.append(step))
-    assert told
-    assert told[0][2] is None
+        fetch(server, originals, tmp_path, report=lambda *step: steps.append(step))
+    assert steps
+    assert steps[0][2] is None
 
 
 def test_an_unreachable_server_says_so(originals, tmp_path):

@@ -63,9 +63,15 @@ def refusal(content: bytes) -> str:
         ("WEBP", {"quality": 95}, 20),
         ("JPEG", {"quality": 95, "subsampling": 0}, 8),
         ("JPEG", {"quality": 95, "subsampling": 0, "progressive": True}, 8),
+        ("AVIF", {"quality": 95, "subsampling": "4:4:4"}, 20),
+        ("GIF", {}, 0),
+        ("BMP", {}, 0),
+        ("TIFF", {}, 0),
+        ("TIFF", {"compression": "tiff_lzw"}, 0),
+        ("TIFF", {"compression": "jpeg", "quality": 95}, 20),
     ],
 )
-def test_the_three_formats(kind: str, options: dict, tolerance: int) -> None:
+def test_a_format(kind: str, options: dict, tolerance: int) -> None:
     read = read_photo(encoded(picture(), kind, **options))
     assert (read.mode, read.size) == ("RGB", (16, 24))
     np.testing.assert_allclose(corners(read), [RED, GREEN, BLUE, WHITE], atol=tolerance)
@@ -98,16 +104,20 @@ STORED = {
 
 
 @pytest.mark.parametrize("orientation", STORED)
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF", "TIFF"])
 def test_exif_orientation_is_undone(orientation: int, kind: str) -> None:
     upright = np.asarray(picture())
     stored = Image.fromarray(np.ascontiguousarray(STORED[orientation](upright)))
     exif = Image.Exif()
     exif[0x0112] = orientation
-    options = {"quality": 95, "subsampling": 0} if kind == "JPEG" else {"lossless": True}
+    options = {
+        "JPEG": {"quality": 95, "subsampling": 0},
+        "WEBP": {"lossless": True},
+        "AVIF": {"quality": 98, "subsampling": "4:4:4"},
+    }.get(kind, {})
     read = read_photo(encoded(stored, kind, exif=exif, **options))
     assert read.size == (16, 24)
-    np.testing.assert_allclose(corners(read), [RED, GREEN, BLUE, WHITE], atol=10)
+    np.testing.assert_allclose(corners(read), [RED, GREEN, BLUE, WHITE], atol=12)
 
 
 def test_a_broken_exif_is_ignored() -> None:
@@ -182,11 +192,14 @@ def test_two_pictures_in_one_jpeg_as_phones_write_them() -> None:
     np.testing.assert_allclose(corners(read_photo(content))[0], RED, atol=25)
 
 
-def test_an_animation_shows_its_first_picture() -> None:
+@pytest.mark.parametrize("kind", ["WEBP", "GIF", "TIFF", "AVIF"])
+def test_of_several_pictures_the_first_is_shown(kind: str) -> None:
+    options = {"lossless": True} if kind == "WEBP" else {}
     content = encoded(
-        picture(), "WEBP", save_all=True, append_images=[Image.new("RGB", (16, 24))], lossless=True
+        picture(), kind, save_all=True, append_images=[Image.new("RGB", (16, 24))], **options
     )
-    np.testing.assert_array_equal(corners(read_photo(content))[0], RED)
+    tolerance = 60 if kind == "AVIF" else 0  # whose colours are halved in size
+    np.testing.assert_allclose(corners(read_photo(content))[0], RED, atol=tolerance)
 
 
 def test_one_pixel_becomes_a_plain_input() -> None:
@@ -240,34 +253,39 @@ from resnet.data import photo
 
 resource.setrlimit(resource.RLIMIT_AS, (4 * 2**30, 4 * 2**30))  # spares the machine a failure
 photo.TURN_SECONDS = 250
-content, sizes = Path(sys.argv[1]).read_bytes(), []
+content, sizes, photos = Path(sys.argv[1]).read_bytes(), [], int(sys.argv[2])
 threads = [threading.Thread(target=lambda: sizes.append(photo.read_photo(content).size))
-           for _photo in range(30)]
+           for _photo in range(photos)]
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 for thread in threads:
     thread.start()
 for thread in threads:
     thread.join()
-assert sizes == [(1000, 1000)] * 30, sizes
+assert sizes == [(1000, 1000)] * photos, sizes
 print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="counts memory as Linux does")
 @pytest.mark.timeout(300)
-def test_thirty_photos_of_40_megapixels_at_once_take_little_memory(tmp_path: Path) -> None:
-    """Decoded side by side, with a copy or two of each, they would take fifteen gigabytes."""
+@pytest.mark.parametrize("photos", [6, pytest.param(30, marks=pytest.mark.soak)])
+def test_photos_of_40_megapixels_at_once_take_little_memory(tmp_path: Path, photos: int) -> None:
+    """Decoded side by side, with a copy or two of each, they would take half a gigabyte each."""
     file = tmp_path / "large.png"
     Image.new("RGBA", (6320, 6320), (*GREEN, 128)).save(file)
     child = subprocess.run(
-        [sys.executable, "-c", CHILD, str(file)],
-        cwd=PROJECT, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        [sys.executable, "-c", CHILD, str(file), str(photos)],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert child.returncode == 0, child.stderr
     assert int(child.stdout) < 700  # MiB
 
 
-def test_who_waits_long_for_a_turn_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_waits_long_for_a_turn_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(photo, "TURN_SECONDS", 0)
     with contextlib.ExitStack() as others:
         for _photo in range(photo.AT_ONCE):
@@ -276,14 +294,12 @@ def test_who_waits_long_for_a_turn_is_told(monkeypatch: pytest.MonkeyPatch) -> N
     assert read_photo(encoded(picture())).size == (16, 24)
 
 
+def chunk(name: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+
 def png(width: int, height: int, rows: bytes, depth: int = 8, colour: int = 2, *more) -> bytes:
     """Write a PNG by hand, for what Pillow does not write."""
-
-    def chunk(name: bytes, data: bytes) -> bytes:
-        return (
-            struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
-        )
-
     header = struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0)
     chunks = [(b"IHDR", header), *more, (b"IDAT", zlib.compress(rows)), (b"IEND", b"")]
     return b"\x89PNG\r\n\x1a\n" + b"".join(chunk(*c) for c in chunks)
@@ -294,19 +310,11 @@ def test_a_huge_header_is_refused_before_decoding(side: int) -> None:
     assert "40 million pixels" in refusal(png(side, side, b""))
 
 
-def test_a_bomb_in_a_text_chunk_is_refused() -> None:
-    bomb = b"Comment\0\0" + zlib.compress(b"a" * 100_000_000)
-    content = png(1, 1, b"\0abc", 8, 2, (b"zTXt", bomb))
-    assert "damaged" in refusal(content)
-
-
 def test_a_bomb_in_the_pixels_is_not_unpacked() -> None:
     content = png(2, 2, b"\0" * 30_000_000)
     assert read_photo(content).size == (2, 2)
 
 
-GIF = encoded(picture(), "GIF")
-MOVING_GIF = encoded(picture(), "GIF", save_all=True, append_images=[Image.new("RGB", (16, 24))])
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><rect width="9" height="9"/></svg>'
 HTML = b"<!doctype html><script>alert(1)</script>"
 
@@ -314,22 +322,22 @@ HTML = b"<!doctype html><script>alert(1)</script>"
 @pytest.mark.parametrize(
     "content",
     [
-        GIF,
-        MOVING_GIF,
         SVG,
         HTML,
-        encoded(picture(), "BMP"),
-        encoded(picture(), "TIFF"),
+        encoded(picture(), "JPEG2000"),
+        encoded(picture(), "ICO"),
+        encoded(picture(), "TGA"),
+        b"\0\0\0\x18ftypmp42" + b"\0" * 40,
         b"%PDF-1.7",
         b"\0",
     ],
-    ids=["gif", "animated gif", "svg", "html", "bmp", "tiff", "pdf", "zero"],
+    ids=["svg", "html", "jpeg 2000", "ico", "tga", "video", "pdf", "zero"],
 )
 def test_other_files_are_refused_whatever_their_name(tmp_path: Path, content: bytes) -> None:
-    assert "not a JPEG, PNG or WebP" in refusal(content)
+    assert "no picture of a kind that the lab reads" in refusal(content)
     path = tmp_path / "hand.jpg"
     path.write_bytes(content)
-    with pytest.raises(LabError, match="not a JPEG, PNG or WebP"):
+    with pytest.raises(LabError, match="no picture of a kind"):
         read_photo(path)
 
 
@@ -337,12 +345,7 @@ def test_an_empty_file_is_refused() -> None:
     assert "empty" in refusal(b"")
 
 
-@pytest.mark.parametrize("brand", [b"heic", b"mif1"])
-def test_heic_says_how_to_export(brand: bytes) -> None:
-    assert "export it as JPEG" in refusal(b"\0\0\0\x18ftyp" + brand + b"\0" * 40)
-
-
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF", "GIF", "BMP", "TIFF"])
 @pytest.mark.parametrize("kept", [0.2, 0.5, 0.9])
 def test_truncated_photos_are_refused(kind: str, kept: float) -> None:
     noise = np.random.default_rng(0).integers(0, 256, (200, 200, 3), np.uint8)
@@ -350,8 +353,10 @@ def test_truncated_photos_are_refused(kind: str, kept: float) -> None:
     assert refusal(content[: int(len(content) * kept)])
 
 
-SMALL = [encoded(picture(), kind, exif=b"Exif\0\0MM\0*\0\0\0\x08\0\1\1\x12\0\3\0\0\0\1\0\6\0\0")
-         for kind in ("JPEG", "PNG", "WEBP")]  # fmt: skip
+SMALL = [
+    encoded(picture(), kind, exif=b"Exif\0\0MM\0*\0\0\0\x08\0\1\1\x12\0\3\0\0\0\1\0\6\0\0")
+    for kind in ("JPEG", "PNG", "WEBP", "AVIF", "GIF", "BMP", "TIFF")
+]
 
 
 @settings(max_examples=150, deadline=None)

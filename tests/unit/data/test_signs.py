@@ -24,9 +24,15 @@ def small_set(train: int = 12, test: int = 6, synthetic: bool = False) -> Datase
     images = rng.integers(0, 256, (train + test, 64, 64, 3), np.uint8)
     labels = np.arange(train + test, dtype=np.int64) % 6
     return Dataset(
-        "small", images[:train], labels[:train], images[train:], labels[train:],
-        (0, 1, 2, 3, 4, 5), synthetic, "made by the test",
-    )  # fmt: skip
+        "small",
+        images[:train],
+        labels[:train],
+        images[train:],
+        labels[train:],
+        (0, 1, 2, 3, 4, 5),
+        synthetic,
+        "made by the test",
+    )
 
 
 @pytest.fixture
@@ -83,16 +89,18 @@ WRONG_ARRAYS = {
     "float images": ("train_set_x", {"data": np.zeros((12, 64, 64, 3), "f4")}, "float32"),
     "float labels": ("train_set_y", {"data": np.zeros(12, "f8")}, "float64"),
     "images that are not numbers": (
-        "train_set_x", {"data": np.full((12, 64, 64, 3), np.nan, "f4")}, "float32",
+        "train_set_x",
+        {"data": np.full((12, 64, 64, 3), np.nan, "f4")},
+        "float32",
     ),
-    "endless images": (
-        "train_set_x", {"data": np.full((12, 64, 64, 3), np.inf, "f8")}, "float64",
-    ),
+    "endless images": ("train_set_x", {"data": np.full((12, 64, 64, 3), np.inf, "f8")}, "float64"),
     "labels that are not numbers": ("train_set_y", {"data": [0, 1, np.nan] * 4}, "float64"),
     "signed images": ("train_set_x", {"data": np.zeros((12, 64, 64, 3), "i1")}, "int8"),
     "text labels": ("train_set_y", {"data": [b"0"] * 12}, "int64"),
     "variable length": (
-        "train_set_y", {"shape": (12,), "dtype": h5py.vlen_dtype(np.int64)}, "int64",
+        "train_set_y",
+        {"shape": (12,), "dtype": h5py.vlen_dtype(np.int64)},
+        "int64",
     ),
     "objects": ("train_set_y", {"shape": (12,), "dtype": h5py.ref_dtype}, "int64"),
     "compound": ("train_set_y", {"data": np.zeros(12, [("a", "i8"), ("b", "i8")])}, "int64"),
@@ -106,7 +114,9 @@ WRONG_ARRAYS = {
     "label too large": ("train_set_y", {"data": np.arange(12) % 7}, "from 0 to 5"),
     "label negative": ("train_set_y", {"data": np.arange(12) % 6 - 1}, "from -1 to 4"),
     "label beyond int64": (
-        "train_set_y", {"data": np.full(12, 2**64 - 1, np.uint64)}, "from 0 to 5",
+        "train_set_y",
+        {"data": np.full(12, 2**64 - 1, np.uint64)},
+        "from 0 to 5",
     ),
     "no images": ("train_set_x", {"data": np.zeros((0, 64, 64, 3), "u1")}, "no rows"),
     "no labels": ("train_set_y", {"data": np.zeros(0, "i8")}, "no rows"),
@@ -114,9 +124,7 @@ WRONG_ARRAYS = {
     "one class": ("list_classes", {"data": [0]}, "it begins 0:"),
     "seven classes": ("list_classes", {"data": np.arange(7)}, "it begins 0, 1, 2, 3, 4, 5, 6:"),
     "labels of one class": ("train_set_y", {"data": np.zeros(12, "i8")}, "none of 1, 2, 3, 4, 5"),
-    "a class that never occurs": (
-        "train_set_y", {"data": np.arange(12) % 6 % 5}, "none of 5",
-    ),
+    "a class that never occurs": ("train_set_y", {"data": np.arange(12) % 6 % 5}, "none of 5"),
     "class names": ("list_classes", {"data": [b"cat", b"dog"]}, "int64"),
     "twelve terabytes": (
         "train_set_x",
@@ -130,8 +138,12 @@ WRONG_ARRAYS = {
     ),
     "giant chunk": (
         "train_set_x",
-        {"shape": (12, 64, 64, 3), "maxshape": (None, 64, 64, 3), "dtype": "u1",
-         "chunks": (10**5, 64, 64, 3)},
+        {
+            "shape": (12, 64, 64, 3),
+            "maxshape": (None, 64, 64, 3),
+            "dtype": "u1",
+            "chunks": (10**5, 64, 64, 3),
+        },
         "declares 1171 MB",
     ),
     "other packing": (
@@ -139,7 +151,7 @@ WRONG_ARRAYS = {
         {"data": np.zeros((12, 64, 64, 3), "u1"), "compression": "lzf"},
         "packed in an unusual way",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", WRONG_ARRAYS)
@@ -198,8 +210,7 @@ def test_a_virtual_array_is_refused(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "words"),
-    [(b"", "not an HDF5 file"), (b"<html>404</html>", "not an HDF5 file")],
+    ("content", "words"), [(b"", "not an HDF5 file"), (b"<html>404</html>", "not an HDF5 file")]
 )
 def test_a_file_of_another_kind_is_refused(folder: Path, content: bytes, words: str) -> None:
     (folder / FILES["train"]).write_bytes(content)

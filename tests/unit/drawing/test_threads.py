@@ -3,13 +3,16 @@
 import subprocess
 import sys
 
+import pytest
+
+pytestmark = pytest.mark.slow
+
 RACE = """
 import sys, threading
-from resnet.drawing.palette import blank_figure
-assert "pandas" not in sys.modules
 threading.Thread(target=lambda: __import__("pandas")).start()
 while "pandas" not in sys.modules:
     pass
+from resnet.drawing.palette import blank_figure
 blank_figure("light")
 """
 

@@ -1,22 +1,27 @@
 """The local cluster for real: a process of its own, TLS on loopback, runs from queue to end."""
 
+import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psutil
 import pytest
+from cryptography.x509 import load_pem_x509_certificate
 
 from resnet.jobs import local_service
+from resnet.jobs.certificate import fresh_keys
 from resnet.jobs.cluster import Cluster
 from resnet.jobs.keeper import WORKER_LOST
 from resnet.settings import PROJECT
-from resnet.store.records import WORKER_LOST as LOST
 from resnet.store.run_store import RunStore
 from resnet.store.states import State
 from resnet.training.spec import parse_spec
 from tests.waiting import until
+
+pytestmark = pytest.mark.slow
 
 TINY = {
     "model": "resnet8",
@@ -116,10 +121,15 @@ def assert_trained_without_a_gap(store, run_id):
     assert store.metrics(run_id)["test_accuracy"].epochs == list(range(1, run.spec["epochs"] + 1))
 
 
-def test_a_run_whose_worker_is_killed_three_times_fails_and_the_next_one_trains(lab):
+@pytest.mark.soak  # `make test` has one killed in tests/contracts/test_clusters.py
+@pytest.mark.parametrize("times", [1, 3])
+def test_a_run_whose_worker_is_killed_too_often_fails_and_the_next_one_trains(
+    lab, monkeypatch, times
+):
+    monkeypatch.setattr("resnet.jobs.keeper.MOST_LOSSES", times - 1)
     cluster, store = lab
     run_id = queued(lab, epochs=1000)
-    for _time in range(3):
+    for _time in range(times):
         started = store.get(run_id).started_at
         until(lambda before=started: (r := store.get(run_id)).started_at != before or r.state.final)
         until(lambda: store.get(run_id).step > 0)
@@ -131,7 +141,7 @@ def test_a_run_whose_worker_is_killed_three_times_fails_and_the_next_one_trains(
     assert until(lambda: (r := store.get(following)).state.final and r).state == State.DONE
 
 
-@pytest.mark.parametrize("blow", ["kill", "suspend"])
+@pytest.mark.parametrize("blow", [pytest.param("kill", marks=pytest.mark.soak), "suspend"])
 def test_a_killed_or_hung_service_is_started_anew_and_its_run_goes_on(lab, monkeypatch, blow):
     monkeypatch.setattr("resnet.jobs.keeper.SILENCE_SECONDS", 8)
     monkeypatch.setattr("resnet.jobs.watch.PING_SECONDS", 0.5)
@@ -195,6 +205,42 @@ def started_app(runs) -> subprocess.Popen:
     )
 
 
+@pytest.mark.soak
+@pytest.mark.timeout(900)
+def test_two_servers_on_one_store_train_each_run_once(tmp_path):
+    store = RunStore(f"sqlite:///{tmp_path / 'runs.db'}")
+    spec = parse_spec(TINY | {"epochs": 3}).model_dump()
+    runs = [store.create(spec, owner=str(number)) for number in range(6)]
+    servers = [started_app(tmp_path) for _server in range(2)]
+    try:
+        until(lambda: all(store.get(run_id).state.final for run_id in runs), seconds=800)
+    finally:
+        for server in servers:
+            server.kill()
+            server.wait()
+            server.stdout.close()
+    for run_id in runs:
+        assert_trained_without_a_gap(store, run_id)
+        assert store.get(run_id).losses == 0
+    lines = [
+        json.loads(line)
+        for file in (tmp_path / "logs").glob("events-worker-*.jsonl")
+        for line in file.read_text().splitlines()
+    ]
+    begun = [line for line in lines if line["event"].startswith("Training begins")]
+    assert sorted(line["run"] for line in begun) == sorted(runs)
+    assert len({line["process"] for line in begun}) == 2  # both servers' workers had some
+
+
+def test_the_keys_of_a_cluster_hold_with_a_clock_that_is_set_back_or_forth():
+    """A worker that is started anew an hour earlier must find them valid."""
+    certificate = load_pem_x509_certificate(fresh_keys()[0].encode())
+    now, hour = datetime.now(UTC), timedelta(hours=1)
+    assert certificate.not_valid_before_utc < now - hour
+    assert certificate.not_valid_after_utc > now + 365 * 24 * hour
+
+
+@pytest.mark.soak  # `make test` ends an app in tests/faults/test_what_is_logged.py
 def test_killing_the_app_leaves_no_orphan_and_the_next_app_takes_its_run_up(tmp_path):
     app, store = started_app(tmp_path), RunStore(f"sqlite:///{tmp_path / 'runs.db'}")
     run_id = store.create(parse_spec(TINY | {"epochs": 18}).model_dump())
@@ -202,7 +248,7 @@ def test_killing_the_app_leaves_no_orphan_and_the_next_app_takes_its_run_up(tmp_
     service = int(app.stdout.readline())
     # The service and its two nannies' workers, which it starts one after the other.
     processes = until(lambda: len(found := family(service)) >= 3 and found)
-    epoch = until(lambda: (r := store.get(run_id)).epoch > 2 and r.epoch)
+    until(lambda: store.get(run_id).epoch > 2)
     app.kill()
     app.wait()
     app.stdout.close()
@@ -212,28 +258,22 @@ def test_killing_the_app_leaves_no_orphan_and_the_next_app_takes_its_run_up(tmp_
     try:
         until(lambda: store.get(run_id).state.final)
         assert_trained_without_a_gap(store, run_id)
-        assert store.metrics(run_id, (LOST,))[LOST].epochs[0] >= epoch
+        assert store.get(run_id).losses == 1
     finally:
         again.kill()
         again.wait()
         again.stdout.close()
 
 
-def test_an_unforeseen_error_at_the_start_is_tried_again(monkeypatch, caplog):
-    begin, tried = Cluster._connect, []
+def test_a_worker_that_rests_too_large_answers_and_makes_room_for_a_new_one(lab):
+    def rest_too_large() -> int:
+        from resnet import memory  # the worker's
 
-    def connect(cluster):
-        tried.append(cluster)
-        if len(tried) == 1:  # as where two threads import the same library
-            raise ImportError("partially initialized module")
-        begin(cluster)
+        memory.RESTING_BYTES = 0  # from now on no size is small, as after a large net
+        return os.getpid()
 
-    monkeypatch.setattr(Cluster, "_connect", connect)
-    cluster = Cluster()
-    try:
-        until(lambda: cluster.status == "ready")
-        assert cluster.probe(divmod, 17, 5).result(timeout=120) == (3, 2)
-    finally:
-        cluster.close()
-    assert len(tried) == 2
-    assert "trying again" in caplog.text
+    cluster, _store = lab
+    large = cluster.probe(rest_too_large).result(timeout=120)
+    until(lambda: not psutil.pid_exists(large))
+    assert cluster.probe(os.getpid).result(timeout=120) != large
+    assert cluster.status == "ready"

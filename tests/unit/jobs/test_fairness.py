@@ -21,8 +21,8 @@ LEARNERS = st.lists(st.sampled_from("abcd"), max_size=20)
 
 def run(owner, age, priority=0):
     values = dict.fromkeys((field.name for field in fields(Run)), None)
-    told = {"id": f"{owner}{age}", "owner": owner, "created_at": float(age), "priority": priority}
-    return Run(**values | told)
+    known = {"id": f"{owner}{age}", "owner": owner, "created_at": float(age), "priority": priority}
+    return Run(**values | known)
 
 
 @given(waiting=LEARNERS, running=LEARNERS)
@@ -57,14 +57,24 @@ def test_a_full_queue_is_refused_in_one_sentence():
         check_room(0, 0, MOST_KEPT_EACH, rules)
 
 
-SPEC = {"model": "fast", "data": "signs", "recipe": "fast", "image_size": 64, "batch_size": 32,
-        "epochs": 10}  # fmt: skip
+SPEC = {
+    "model": "fast",
+    "data": "signs",
+    "recipe": "fast",
+    "image_size": 64,
+    "batch_size": 32,
+    "epochs": 10,
+}
 
 
-def timed(owner, age, **told):
+def timed(owner, age, **fields):
     """A run with a spec: 10 epochs of one net unless told otherwise."""
-    values = {"spec": SPEC | {"model": told.pop("model", "fast")}, "epoch": 0, "total_steps": 0,
-              "step": 0} | told  # fmt: skip
+    values = {
+        "spec": SPEC | {"model": fields.pop("model", "fast")},
+        "epoch": 0,
+        "total_steps": 0,
+        "step": 0,
+    } | fields
     return replace(run(owner, age), **values)
 
 
@@ -86,15 +96,33 @@ def test_the_newest_finished_run_tells_the_pace_and_epochs_behind_count():
 
 
 def test_a_running_one_tells_the_pace_where_none_has_finished():
-    running = [timed("y", -1, eta_seconds=30.0, started_at=100.0, heartbeat_at=110.0,
-                     step=25, total_steps=100)]  # fmt: skip
+    running = [
+        timed(
+            "y",
+            -1,
+            eta_seconds=30.0,
+            started_at=100.0,
+            heartbeat_at=110.0,
+            step=25,
+            total_steps=100,
+        )
+    ]
     order = [timed("a", 1), timed("b", 2)]
     assert seconds_until_start(order[1], order, running, []) == pytest.approx(30 + 40)
 
 
 def test_a_clock_that_was_set_back_makes_no_time_negative():
-    running = [timed("y", -1, eta_seconds=30.0, started_at=3700.0, heartbeat_at=110.0,
-                     step=25, total_steps=100)]  # fmt: skip
+    running = [
+        timed(
+            "y",
+            -1,
+            eta_seconds=30.0,
+            started_at=3700.0,
+            heartbeat_at=110.0,
+            step=25,
+            total_steps=100,
+        )
+    ]
     order = [timed("a", 1), timed("b", 2)]
     assert seconds_until_start(order[1], order, running, []) == pytest.approx(30 + 30)
 

@@ -117,11 +117,35 @@ def test_a_task_that_breaks_fails_its_run_a_killed_worker_only_the_third_time(
     for time in range(times):
         assert store.get(run_id).state is State.QUEUED, time
         keeper.look()
-        store.set_state(run_id, State.RUNNING)
+        if isinstance(error, KilledWorker):
+            store.set_state(run_id, State.RUNNING)
         client.tasks.pop(run_id).end(error)
         keeper.look()
     run = store.get(run_id)
     assert (run.state, run.reason) == (State.FAILED, reason)
+
+
+def test_a_run_that_another_servers_worker_has_is_not_failed_by_ones_own(store):
+    client = Client()
+    keeper = Keeper(store, client)
+    run_id = store.create({})
+    keeper.look()
+    store.set_state(run_id, State.RUNNING)  # by the other server's
+    client.tasks[run_id].end(ImportError())
+    keeper.look()
+    assert store.get(run_id).state is State.RUNNING
+
+
+def test_nothing_is_submitted_while_nothing_can_be_kept(store, monkeypatch):
+    client = Client()
+    keeper = Keeper(store, client)
+    run_id = store.create({})
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "last_trouble", lambda: OSError("no space left on device"))
+        keeper.look()
+    assert not client.tasks
+    keeper.look()
+    assert list(client.tasks) == [run_id]
 
 
 def test_the_reason_a_worker_wrote_stays(store):

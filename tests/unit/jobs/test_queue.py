@@ -68,16 +68,17 @@ def test_paused_runs_make_no_room_for_more(cluster):
     queue.submit_run(TrainingSpec(), owner="bob")
 
 
+@pytest.mark.slow
 def test_a_thousand_runs_of_one_learner_stay_few(cluster):
     """Pausing, stopping and resuming as they please, one learner fills neither queue nor store."""
-    store, asked = RunStore(), []
+    store, submitted = RunStore(), []
     finished = store.create({}, owner="ada", state=State.STOPPED, started_at=1.0)
     wishes = (queue.pause_run, queue.stop_run, queue.resume_run)
     for number in range(1000):
         with suppress(LabError):
-            asked.append(queue.submit_run(TrainingSpec(), store, owner="ada"))
+            submitted.append(queue.submit_run(TrainingSpec(), store, owner="ada"))
         # As often to the newest as to one of old.
-        wishes[number % 3](asked[-1 if number % 2 else number % len(asked)], store)
+        wishes[number % 3](submitted[-1 if number % 2 else number % len(submitted)], store)
     waiting = store.count((State.QUEUED, State.PAUSED), "ada")
     assert waiting <= Rules().most_waiting_each
     assert store.count(None) <= KEPT_UNBEGUN + 1 + waiting + 1
@@ -151,6 +152,28 @@ def test_a_store_that_comes_back_is_served_again(tmp_path, monkeypatch):
         until(lambda: run_id in cluster.client.tasks)
     finally:
         cluster.close()
+
+
+def test_an_unforeseen_error_at_the_start_is_tried_again(monkeypatch, caplog):
+    tried = []
+
+    def connect(cluster):
+        tried.append(cluster)
+        if len(tried) == 1:  # as where two threads import the same library
+            raise ImportError("partially initialized module")
+        connect_to_nothing(cluster)
+
+    monkeypatch.setattr(Cluster, "_connect", connect)
+    cluster = Cluster()
+    try:
+        until(lambda: cluster.status == "ready")
+        run_id = RunStore().create({})
+        cluster.wake()
+        until(lambda: run_id in cluster.client.tasks)
+    finally:
+        cluster.close()
+    assert len(tried) == 2
+    assert "trying again" in caplog.text
 
 
 def test_closing_ends_a_service_that_keeps_its_thread_waiting(monkeypatch):

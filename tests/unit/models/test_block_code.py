@@ -11,6 +11,8 @@ from resnet.models.block import Block, BlockMismatch
 from resnet.models.block_code import block_code
 from resnet.models.blocks import block_model
 
+pytestmark = pytest.mark.slow
+
 IGNORED = {"name", "kernel_initializer"}  # block_model seeds its kernels by its layers' names
 
 

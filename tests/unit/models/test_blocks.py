@@ -84,11 +84,7 @@ def test_post_activation_follows_he_2015(kind, shortcut):
 @pytest.mark.parametrize("input_activated", [False, True])
 def test_pre_activation_follows_he_2016(shortcut, input_activated):
     block = Block(
-        "basic",
-        (3, 5),
-        shortcut=shortcut,
-        preactivation=True,
-        input_activated=input_activated,
+        "basic", (3, 5), shortcut=shortcut, preactivation=True, input_activated=input_activated
     )
     model = with_random_weights(block_model(block, (6, 6, 5)))
     x = np.random.default_rng(1).normal(size=(2, 6, 6, 5)).astype("float32")
@@ -173,7 +169,7 @@ def test_a_seed_repeats_itself_and_no_two_layers_start_equal():
         (Block("basic", (4, 4), batch_norm=False, zero_init_last_gamma=True), (8, 8, 4), "gamma"),
     ],
 )
-def test_a_wrong_block_is_told_in_one_sentence(block, shape, words):
+def test_a_wrong_block_is_reported_in_one_sentence(block, shape, words):
     with pytest.raises(LabError, match=words):
         check_block(block, shape)
 

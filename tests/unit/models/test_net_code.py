@@ -1,5 +1,7 @@
 """The code of a net, executed, is that net."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 
@@ -9,10 +11,26 @@ from resnet.training.recipes import build_net
 from resnet.training.spec import TrainingSpec
 
 SMALL = [net.name for net in architectures() if (net.depth or 0) <= 50]
+# One of each kind of block and head, each recipe; `make soak` writes the code of every net.
+PATHS = {
+    ("resnet50", "notebook"),
+    ("resnet20", "fast"),
+    ("plain20", "notebook"),
+    ("preact_resnet20", "fast"),
+    ("fast", "fast"),
+    ("lenet5_1998", "notebook"),
+    ("googlenet", "notebook"),
+}
 
 
-@pytest.mark.parametrize("recipe", ["notebook", "fast"])
-@pytest.mark.parametrize("name", SMALL)
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "recipe"),
+    [
+        pytest.param(*path, marks=[] if path in PATHS else pytest.mark.soak)
+        for path in product(SMALL, ("notebook", "fast"))
+    ],
+)
 def test_the_code_builds_the_net_with_its_first_weights(name, recipe):
     side = max(64, architecture(name).minimum_size)
     model = build_net(TrainingSpec(model=name, recipe=recipe, seed=3, image_size=side), 6)

@@ -8,6 +8,8 @@ from resnet.models.cifar import cifar_network
 from resnet.models.network import network_model
 from resnet.models.registry import build
 
+pytestmark = pytest.mark.slow
+
 ROLES = {"0": "projection", "1": "1", "2": "2", "3": "3"}
 
 

@@ -68,12 +68,14 @@ def test_the_first_step_only_starts_the_clock(clock):
 
 
 def test_control_asks_four_times_a_second_at_most(clock):
-    asked = []
-    control = Control(lambda: asked.append(clock[0]) or (State.PAUSED if len(asked) > 2 else None))
+    checks = []
+    control = Control(
+        lambda: checks.append(clock[0]) or (State.PAUSED if len(checks) > 2 else None)
+    )
     for _ in range(6):
         control.on_train_batch_end(0)
         clock[0] += 0.1
-    assert len(asked) == 2
+    assert len(checks) == 2
     clock[0] += 0.2
     with pytest.raises(TrainingEnded) as ended:
         control.on_test_batch_end(0)

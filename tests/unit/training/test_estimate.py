@@ -11,7 +11,7 @@ from resnet.store.records import Rules
 from resnet.store.run_store import RunStore
 from resnet.store.states import State
 from resnet.training import estimate
-from resnet.training.train import run
+from resnet.training.stored_run import run
 
 GIB = 2**30
 

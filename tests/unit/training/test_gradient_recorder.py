@@ -10,6 +10,8 @@ from resnet.models.registry import build
 from resnet.training.batches import one_hot
 from resnet.training.gradient_recorder import layers_with_kernel, recording
 
+pytestmark = pytest.mark.slow
+
 
 def compiled(model, optimizer_class, every, **settings):
     kernels = [layer.kernel for layer in layers_with_kernel(model)]

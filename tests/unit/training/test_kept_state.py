@@ -10,8 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from resnet.training.checkpoint import keep_state, restore_state
+from resnet.inference.checkpoint import keep_state, restore_state
 from resnet.training.train import prepare
+
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

@@ -1,12 +1,13 @@
 """A finished run is found in a real MLflow store; a store that is not there harms nothing."""
 
 import pytest
-from mlflow import MlflowClient
 
 from resnet.store.run_store import RunStore
 from resnet.store.states import State
 from resnet.training.mlflow_mirror import EXPERIMENT
-from resnet.training.train import run
+from resnet.training.stored_run import run
+
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
@@ -25,6 +26,8 @@ def trained(tiny_spec):
 @pytest.mark.filterwarnings("ignore:The ``noload`` loader")  # MLflow's own
 def test_a_finished_run_is_in_mlflow_with_its_spec_and_curves(trained, tmp_path, monkeypatch):
     monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path / 'mlflow.db'}")
+    from mlflow import MlflowClient  # seconds, which other tests need not wait for
+
     run_id, store = trained()
     client = MlflowClient()
     (copy,) = client.search_runs([client.get_experiment_by_name(EXPERIMENT).experiment_id])

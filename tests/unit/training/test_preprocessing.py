@@ -8,8 +8,8 @@ from PIL import Image
 
 from resnet.data.photo import as_float, model_input, read_photo
 from resnet.data.signs import load, resized
+from resnet.inference.prediction import load_net, predict
 from resnet.training.batches import Batches, one_hot
-from resnet.training.prediction import load_net, predict
 from resnet.training.recipes import RECIPES
 
 

@@ -53,6 +53,14 @@ def test_no_branch_is_silenced_without_a_shortcut_beside_it(changes):
     assert all(np.all(layer.gamma == 1) for layer in batch_norms(build_net(spec, 6)))
 
 
+@pytest.mark.parametrize("recipe", ["notebook", "fast"])
+@pytest.mark.parametrize("zero", [False, True])
+def test_a_spec_chooses_whether_blocks_start_as_the_identity(recipe, zero):
+    spec = TrainingSpec(model="resnet8", recipe=recipe, image_size=16, zero_last_gamma=zero)
+    found = batch_norms(build_net(spec, 6))
+    assert sum(np.all(layer.gamma == 0) for layer in found) == (3 if zero else 0)
+
+
 def test_the_fast_rate_warms_up_and_falls_along_a_cosine():
     spec = TrainingSpec(epochs=20, learning_rate=0.4)
     found = np.array(rates(spec, 10))

@@ -10,13 +10,15 @@ import tensorflow as tf
 from resnet import backend
 from resnet.analysis.training_cost import TrainingCost
 from resnet.errors import LabError
+from resnet.inference.checkpoint import kept_epochs, run_folder
 from resnet.settings import PROJECT
 from resnet.store.records import Rules
 from resnet.store.run_store import RunStore
 from resnet.store.states import State
-from resnet.training import estimate, train
-from resnet.training.checkpoint import kept_epochs, run_folder
-from resnet.training.train import run
+from resnet.training import estimate, stored_run
+from resnet.training.stored_run import run
+
+pytestmark = pytest.mark.slow
 
 GIB = 2**30
 OOM = "OOM when allocating tensor with shape[32,256,56,56] on /device:GPU:0 by allocator GPU_0_bfc"
@@ -32,11 +34,11 @@ OOM = "OOM when allocating tensor with shape[32,256,56,56] on /device:GPU:0 by a
     ],
     ids=lambda error: type(error).__name__,
 )
-def test_memory_that_runs_out_is_told_with_its_remedies(tiny_spec, monkeypatch, error):
+def test_memory_that_runs_out_is_reported_with_its_remedies(tiny_spec, monkeypatch, error):
     def no_memory(*_arguments):
         raise error
 
-    monkeypatch.setattr(train, "fit", no_memory)
+    monkeypatch.setattr(stored_run, "fit", no_memory)
     store = RunStore()
     run_id = store.create(tiny_spec().model_dump())
     with pytest.raises(type(error)):
@@ -52,7 +54,7 @@ def test_memory_that_runs_out_is_told_with_its_remedies(tiny_spec, monkeypatch, 
 
 def test_a_net_too_large_is_refused_before_its_optimizer_takes_memory(tiny_spec, monkeypatch):
     monkeypatch.setattr(estimate, "memory_left", lambda: 1000)
-    monkeypatch.delattr(train, "_compiled")
+    monkeypatch.delattr("resnet.training.train._compiled")
     store = RunStore()
     run_id = store.create(tiny_spec(seed=11).model_dump())
     run(run_id, store)
@@ -62,7 +64,7 @@ def test_a_net_too_large_is_refused_before_its_optimizer_takes_memory(tiny_spec,
 def test_what_earlier_trainings_left_to_this_process_counts_as_free(monkeypatch):
     left = [GIB]
     monkeypatch.setattr(estimate, "memory_left", lambda: left[0])
-    monkeypatch.setattr(backend, "give_memory_back", lambda: left.__setitem__(0, 3 * GIB))
+    monkeypatch.setattr(estimate, "give_memory_back", lambda: left.__setitem__(0, 3 * GIB))
     estimate.check_cost(TrainingCost(2 * GIB, 1), Rules())
     with pytest.raises(LabError, match="about 4 GiB and this worker has 3 left"):
         estimate.check_cost(TrainingCost(4 * GIB, 1), Rules())
@@ -70,10 +72,10 @@ def test_what_earlier_trainings_left_to_this_process_counts_as_free(monkeypatch)
 
 def test_memory_that_the_system_library_keeps_can_be_given_back():
     script = (
-        "import psutil; from resnet import backend; import numpy as np\n"
-        "backend.reuse_memory(); used = lambda: psutil.Process().memory_info().rss\n"
+        "import psutil; from resnet import memory; import numpy as np\n"
+        "memory.reuse_memory(); used = lambda: psutil.Process().memory_info().rss\n"
         "blocks = [np.ones(2**20) for _ in range(32)]; del blocks\n"
-        "kept = used(); backend.give_memory_back(); print(kept - used())"
+        "kept = used(); memory.give_memory_back(); print(kept - used())"
     )
     ran = subprocess.run(
         [sys.executable, "-c", script], cwd=PROJECT, capture_output=True, text=True, check=True
@@ -93,17 +95,19 @@ def test_a_gpus_memory_counts_where_the_nets_run_on_it(monkeypatch):
     estimate.check_cost(TrainingCost(5 * GIB, 1), Rules())
 
 
-@pytest.mark.parametrize("names", ["", "7"])
-def test_without_the_gpu_it_was_told_of_a_worker_trains_on_the_processor(tiny_spec, names):
+@pytest.mark.parametrize("names", [pytest.param("", marks=pytest.mark.soak), "7"])
+def test_without_the_gpu_it_was_promised_a_worker_trains_on_the_processor(tiny_spec, names):
     store = RunStore()
     run_id = store.create(tiny_spec(epochs=1).model_dump())
     code = (
-        "import sys; from resnet import backend; backend.share_accelerators()\n"
+        "import sys; from resnet import backend; backend.start('shared')\n"
         "from resnet.jobs.tasks import train_run; train_run(sys.argv[1])"
     )
     subprocess.run(
         [sys.executable, "-c", code, run_id],
-        cwd=PROJECT, check=True, env=os.environ | {"CUDA_VISIBLE_DEVICES": names},
-    )  # fmt: skip
+        cwd=PROJECT,
+        check=True,
+        env=os.environ | {"CUDA_VISIBLE_DEVICES": names},
+    )
     stored = store.get(run_id)
     assert (stored.state, stored.device) == (State.DONE, "CPU")

@@ -2,11 +2,13 @@
 
 import json
 
+import keras
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from resnet.errors import LabError
+from resnet.models.registry import build
 from resnet.training.spec import RECIPE_DEFAULTS, TrainingSpec, parse_spec
 
 
@@ -30,6 +32,7 @@ def test_what_is_left_out_or_none_is_the_recipe_s(recipe):
     learning_rate=st.floats(1e-8, 10),
     seed=st.integers(0, 2**31 - 1),
     shortcut=st.sampled_from([True, False, None]),
+    zero_last_gamma=st.sampled_from([False, None]),
     recipe=st.sampled_from(list(RECIPE_DEFAULTS)),
 )
 def test_a_spec_survives_json(**values):
@@ -51,6 +54,7 @@ def test_a_spec_survives_json(**values):
         ({"recipe": "slow"}, "recipe must be “fast”, “sprint” or “notebook”: got slow."),
         ({"recipe": []}, "recipe must be “fast”, “sprint” or “notebook”: got "),
         ({"data": ""}, "data must be “signs”, “synthetic”, “both” or a folder: got ."),
+        ({"zero_last_gamma": 0}, "zero_last_gamma must be true, false or nothing .*: got 0."),
         ({"shortcut": "no"}, "shortcut must be true, false or nothing .*: got no."),
         ({"augmentation": "wild"}, "augmentation must be “none”, “light”, “strong” or nothing"),
         ({"epoch": 3}, "has no “epoch”: did you mean “epochs”?"),
@@ -86,6 +90,13 @@ def test_a_spec_survives_json(**values):
         ({"gradient_norms_every": -1}, "gradient_norms_every must be .*: got -1."),
         ({"devices": 2, "gradient_norms_every": 1}, "set gradient_norms_every to 0, or devices"),
         ({"precision": "float16"}, "precision must be “float32” or “mixed_bfloat16”: got float16"),
+        ({"model": "lenet5", "shortcut": False}, "lenet5 has no shortcuts that could be left out"),
+        ({"model": "plain20", "shortcut": False}, "plain20 has no shortcuts that could be left"),
+        ({"model": "fast_plain", "shortcut": False}, "fast_plain has no shortcuts .* as it is."),
+        ({"model": "lenet5", "shortcut": True}, "lenet5 has no place for shortcuts"),
+        ({"model": "plain20", "zero_last_gamma": True}, "plain20 cannot start as the identity"),
+        ({"zero_last_gamma": True, "batch_norm": False}, "fast cannot start as the identity"),
+        ({"model": "vgg16", "batch_norm": False}, "vgg16 has no BatchNorm that could be left out"),
         ({"batch_norm": 1}, "batch_norm must be true or false: got 1."),
         ({3: 4}, "has no “3”: did you mean"),
         ({"x" * 10**6: 4}, "has no “x*…”: did you mean"),
@@ -104,3 +115,38 @@ def test_a_long_value_is_shortened():
     with pytest.raises(LabError) as caught:
         parse_spec({"recipe": "x" * 5000})
     assert len(str(caught.value)) < 150
+
+
+def has_layer(name: str, kind: type) -> bool:
+    """Tell whether a net as it is built has a layer of a kind."""
+    return any(isinstance(layer, kind) for layer in build(name, (32, 32, 3), 6).layers)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "fast",
+        "fast_plain",
+        "resnet8",
+        "plain8",
+        "preact_resnet8",
+        "resnet18",
+        "plain18",
+        "lenet5",
+        "lenet5_1998",
+    ],
+)
+def test_only_parts_that_the_built_net_has_may_be_left_out(name):
+    parts = {"shortcut": keras.layers.Add, "batch_norm": keras.layers.BatchNormalization}
+    for field, kind in parts.items():
+        if has_layer(name, kind):
+            assert parse_spec({"model": name, field: False}).model == name
+        else:
+            with pytest.raises(LabError, match="could be left out"):
+                parse_spec({"model": name, field: False})
+
+
+def test_a_stored_run_that_left_out_what_was_not_there_stays_one():
+    spec = parse_spec({"model": "plain20", "shortcut": False}, stored=True)
+    assert spec.shortcut is False
+    assert spec.zero_last_gamma is None  # a run from before there was the choice

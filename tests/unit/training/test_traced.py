@@ -4,10 +4,12 @@ import keras
 import numpy as np
 import pytest
 
+from resnet.inference.checkpoint import run_folder
 from resnet.store.run_store import RunStore
 from resnet.store.states import State
-from resnet.training import traced, train
-from resnet.training.checkpoint import run_folder
+from resnet.training import stored_run, traced
+
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
@@ -28,7 +30,7 @@ def traces(monkeypatch):
 def trained(spec) -> dict[str, list[float]]:
     store = RunStore()
     run_id = store.create(spec.model_dump())
-    train.run(run_id, store)
+    stored_run.run(run_id, store)
     assert store.get(run_id).state is State.DONE
     with (run_folder(run_id) / "model.weights.h5").open("rb") as file:
         assert file.read(8)
@@ -65,7 +67,7 @@ def test_a_paused_run_is_resumed_with_its_trace(tiny_spec, traces, monkeypatch):
     run_id = store.create(tiny_spec(seed=5).model_dump())
     with monkeypatch.context() as patch:
         patch.setattr(RunStore, "ordered", lambda *_: State.PAUSED)
-        train.run(run_id, store)
+        stored_run.run(run_id, store)
     assert store.get(run_id).state is State.PAUSED
     assert trained(tiny_spec())["loss"] == alone["loss"]
     assert len(traces) == first
@@ -79,5 +81,5 @@ def test_a_training_that_broke_leaves_nothing_to_go_on_with(tiny_spec, traces, m
     run_id = store.create(tiny_spec().model_dump())
     monkeypatch.setattr(RunStore, "ordered", broken)
     with pytest.raises(MemoryError):
-        train.run(run_id, store)
+        stored_run.run(run_id, store)
     assert not traced._last.whole

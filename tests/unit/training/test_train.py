@@ -10,16 +10,19 @@ import numpy as np
 import pytest
 
 from resnet.errors import LabError
+from resnet.inference.checkpoint import kept_epochs, run_folder
+from resnet.inference.prediction import load_net, predict
 from resnet.jobs import queue
 from resnet.jobs.keeper import Keeper
-from resnet.store.records import BATCH_METRICS, EPOCH_METRICS, WORKER_LOST
+from resnet.store.records import BATCH_METRICS, EPOCH_METRICS
 from resnet.store.run_store import RunStore
 from resnet.store.states import State
-from resnet.training import train
-from resnet.training.callbacks import Control
-from resnet.training.checkpoint import kept_epochs, run_folder
-from resnet.training.prediction import load_net, predict
-from resnet.training.train import fit, prepare, run
+from resnet.training import stored_run
+from resnet.training.callbacks import Checkpoint, Control
+from resnet.training.stored_run import run
+from resnet.training.train import fit, prepare
+
+pytestmark = pytest.mark.slow
 
 STEPS = 3  # 64 images in batches of 24
 
@@ -154,11 +157,11 @@ def test_a_stopped_run_keeps_its_curve_and_its_net(tiny_spec, monkeypatch):
     monkeypatch.setattr("resnet.training.callbacks.CONTROL_SECONDS", 0)
     store = RunStore()
     run_id = store.create(tiny_spec(epochs=50).model_dump())
-    asked = []
+    calls = []
     monkeypatch.setattr(
         RunStore,
         "ordered",
-        lambda self, run, claim: asked.append(run) or (State.STOPPED if len(asked) > 4 else None),
+        lambda self, run, claim: calls.append(run) or (State.STOPPED if len(calls) > 4 else None),
     )
     run(run_id, store)
     stored = store.get(run_id)
@@ -182,19 +185,28 @@ def assert_same_net(one, other):
         np.testing.assert_array_equal(first, second)
 
 
-@pytest.mark.parametrize("recipe", ["fast", "notebook"])
-@pytest.mark.parametrize("steps", [2, STEPS + 2, 3 * STEPS + 1])
+@pytest.mark.parametrize(
+    ("recipe", "steps"),
+    [
+        ("fast", 2),
+        ("notebook", STEPS + 2),
+        pytest.param("fast", 3 * STEPS + 1, marks=pytest.mark.soak),
+        pytest.param("notebook", 2, marks=pytest.mark.soak),
+        pytest.param("fast", STEPS + 2, marks=pytest.mark.soak),
+        pytest.param("notebook", 3 * STEPS + 1, marks=pytest.mark.soak),
+    ],
+)
 def test_a_paused_run_goes_on_with_the_same_curve(tiny_spec, monkeypatch, recipe, steps):
     """Pausing in the first epoch, in a later one, and in the last: nothing may differ."""
     monkeypatch.setattr("resnet.training.callbacks.CONTROL_SECONDS", 0)
     store = RunStore()
     spec = tiny_spec(recipe=recipe, epochs=4, gradient_norms_every=2)
     whole, broken = trained(spec, store), store.create(spec.model_dump())
-    ordered, asked = RunStore.ordered, []
+    ordered, calls = RunStore.ordered, []
 
     def pause_once(self, run_id, claim=None):
-        asked.append(run_id)
-        if len(asked) == steps:
+        calls.append(run_id)
+        if len(calls) == steps:
             self.request_pause(run_id)
         return ordered(self, run_id, claim)
 
@@ -209,6 +221,37 @@ def test_a_paused_run_goes_on_with_the_same_curve(tiny_spec, monkeypatch, recipe
     assert store.norms(broken) == store.norms(whole)
     assert_same_net(broken, whole)
     assert kept_epochs(run_folder(broken)) == spec.epochs
+
+
+@pytest.mark.parametrize("taken_again", [pytest.param(False, marks=pytest.mark.soak), True])
+def test_a_worker_that_wakes_too_late_leaves_its_run_to_others(tiny_spec, monkeypatch, taken_again):
+    """It hung, its run was taken back, and waits, or is trained by another worker by now."""
+    store = RunStore()
+    spec = tiny_spec(epochs=4, gradient_norms_every=2)
+    whole, hung = trained(spec, store), store.create(spec.model_dump())
+    keep = Checkpoint.on_epoch_end
+
+    def lose_the_run(checkpoint, epoch, logs=None):
+        keep(checkpoint, epoch, logs)
+        if epoch == 1:
+            assert store.lose_worker(hung, 2, "silent") is State.QUEUED
+            if taken_again:
+                store.set_state(hung, State.RUNNING, started_at=1.0)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Checkpoint, "on_epoch_end", lose_the_run)
+        run(hung, store)
+    assert store.get(hung).state is (State.RUNNING if taken_again else State.QUEUED)
+    assert kept_epochs(run_folder(hung)) == 2
+    if taken_again:
+        assert store.get(hung).started_at == 1.0
+        store.lose_worker(hung, 2, "silent")
+    run(hung, store)
+    assert store.get(hung).state is State.DONE
+    for name in (*BATCH_METRICS, "train_loss", "test_loss", "test_accuracy", "learning_rate"):
+        assert store.metrics(hung)[name] == store.metrics(whole)[name], name
+    assert store.norms(hung) == store.norms(whole)
+    assert_same_net(hung, whole)
 
 
 @pytest.fixture
@@ -237,6 +280,7 @@ def test_training_on_is_one_long_training(tiny_spec):
     assert len(store.metrics(short)["test_loss"].steps) == 2
 
 
+@pytest.mark.soak
 @pytest.mark.usefixtures("no_cluster")
 def test_training_on_follows_the_schedule_of_all_epochs(tiny_spec):
     store = RunStore()
@@ -266,11 +310,11 @@ def test_a_clock_that_jumps_by_an_hour_disturbs_nothing(tiny_spec, monkeypatch):
     store, real, jumps = RunStore(), time.time, count()
     run_id = store.create(tiny_spec(epochs=6).model_dump())
     keeper = Keeper(store, SimpleNamespace(processing=dict))
-    told, beat = [], RunStore.heartbeat
+    beats, beat = [], RunStore.heartbeat
 
-    def look_on(self, run, **progress):
-        beat(self, run, **progress)
-        told.append(progress)
+    def look_on(self, run, claim=None, **progress):
+        beat(self, run, claim, **progress)
+        beats.append(progress)
         keeper.look()
 
     monkeypatch.setattr(time, "time", lambda: real() + (3600, -3600)[next(jumps) % 2])
@@ -278,11 +322,11 @@ def test_a_clock_that_jumps_by_an_hour_disturbs_nothing(tiny_spec, monkeypatch):
     run(run_id, store)
     stored = store.get(run_id)
     assert (stored.state, stored.step) == (State.DONE, 6 * STEPS)
-    assert len(told) > 3
-    times = [progress.get(name, 0) for progress in told for name in ("seconds", "eta_seconds")]
+    assert len(beats) > 3
+    times = [progress.get(name, 0) for progress in beats for name in ("seconds", "eta_seconds")]
     assert min(times) >= 0
     assert 0 < stored.seconds < 600
-    assert WORKER_LOST not in store.metrics(run_id)
+    assert store.get(run_id).losses == 0
 
 
 def test_a_loss_that_is_no_number_ends_diverged(tiny_spec):
@@ -319,7 +363,7 @@ def test_an_unexpected_error_is_noted_and_raised_again(tiny_spec, monkeypatch):
     def broken(*_):
         raise RuntimeError("a kernel is missing\nlong tale")
 
-    monkeypatch.setattr(train, "prepare_or_reuse", broken)
+    monkeypatch.setattr(stored_run, "prepare_or_reuse", broken)
     store = RunStore()
     run_id = store.create(tiny_spec().model_dump())
     with pytest.raises(RuntimeError):

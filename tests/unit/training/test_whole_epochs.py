@@ -10,6 +10,8 @@ from resnet.training.callbacks import Control
 from resnet.training.recipes import build_net
 from resnet.training.spec import parse_spec
 
+pytestmark = pytest.mark.slow
+
 
 class Heard(keras.callbacks.Callback):
     """Notes what callbacks are told."""
@@ -36,7 +38,7 @@ def fitted(spec, data, *more):
     return train.fit(spec, data, [heard, *more]), heard
 
 
-@pytest.mark.parametrize("recipe", ["fast", "notebook"])
+@pytest.mark.parametrize("recipe", ["fast", pytest.param("notebook", marks=pytest.mark.soak)])
 def test_it_is_the_same_training(monkeypatch, tiny_spec, colours, recipe):
     spec = tiny_spec(recipe=recipe, epochs=3, batch_size=24)  # 24, 24 and 16 images
     one, each = fitted(spec, colours)

@@ -51,10 +51,7 @@ def upgrade() -> None:
         values=[sa.Column("name", sa.String(120), nullable=False)],
     )
     _table_of_runs(
-        "norms",
-        ("step", sa.Integer),
-        ("layer", sa.Integer),
-        values=[sa.Column("value", sa.Double)],
+        "norms", ("step", sa.Integer), ("layer", sa.Integer), values=[sa.Column("value", sa.Double)]
     )
     _table_of_runs(
         "predictions",
@@ -70,9 +67,10 @@ def upgrade() -> None:
 def _table_of_runs(name: str, *keys: tuple[str, Any], values: list[sa.Column]) -> None:
     op.create_table(
         name,
-        sa.Column("run_id", sa.String(32), sa.ForeignKey("runs.id", ondelete="CASCADE"),
-                  primary_key=True),
+        sa.Column(
+            "run_id", sa.String(32), sa.ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True
+        ),
         *(sa.Column(key, kind, primary_key=True, autoincrement=False) for key, kind in keys),
         *values,
         sqlite_with_rowid=False,
-    )  # fmt: skip
+    )

@@ -21,8 +21,9 @@ def upgrade() -> None:
     op.create_index("runs_by_experiment", "runs", ["experiment"])
     op.create_table(
         "outlines",
-        sa.Column("run_id", sa.String(32), sa.ForeignKey("runs.id", ondelete="CASCADE"),
-                  primary_key=True),
+        sa.Column(
+            "run_id", sa.String(32), sa.ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True
+        ),
         sa.Column("name", sa.String(40), primary_key=True),
         sa.Column("width", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("bucket", sa.Integer, primary_key=True, autoincrement=False),
@@ -32,7 +33,7 @@ def upgrade() -> None:
             for name, kind in (("step", sa.Integer), ("epoch", sa.Integer), ("value", sa.Double))
         ),
         sqlite_with_rowid=False,
-    )  # fmt: skip
+    )
     op.create_table(
         "experiments",
         sa.Column("id", sa.String(32), primary_key=True),
@@ -44,11 +45,15 @@ def upgrade() -> None:
     )
     op.create_table(
         "guesses",
-        sa.Column("experiment_id", sa.String(32),
-                  sa.ForeignKey("experiments.id", ondelete="CASCADE"), primary_key=True),
+        sa.Column(
+            "experiment_id",
+            sa.String(32),
+            sa.ForeignKey("experiments.id", ondelete="CASCADE"),
+            primary_key=True,
+        ),
         sa.Column("owner", sa.String(64), primary_key=True),
         sa.Column("cell", sa.Integer, nullable=False),
         sa.Column("guess", sa.Double),
         sa.Column("run_id", sa.String(32), nullable=False),
         sa.Column("created_at", sa.Double, nullable=False),
-    )  # fmt: skip
+    )

@@ -1,0 +1,1 @@
+"""What only the residual block's screen needs."""

@@ -1,0 +1,1 @@
+"""What only the class experiment and the teacher's board need."""

@@ -1,0 +1,1 @@
+"""What only the data set's screen needs."""

@@ -1,0 +1,1 @@
+"""What only the learner's own hand needs."""

@@ -1,0 +1,1 @@
+"""What only the screen of gradient norms needs."""

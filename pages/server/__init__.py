@@ -1,0 +1,1 @@
+"""What is no widget: middleware, downloads, health, start-up, pace."""

@@ -1,0 +1,1 @@
+"""What only teaching a net needs."""

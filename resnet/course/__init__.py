@@ -1,0 +1,1 @@
+"""The lessons, their notebooks and exercises, and the literature they quote."""

@@ -1,0 +1,1 @@
+"""Charts and image grids, for Plotly and matplotlib."""

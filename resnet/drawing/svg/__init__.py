@@ -1,0 +1,1 @@
+"""Drawings of blocks and nets, as SVG."""

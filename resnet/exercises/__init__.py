@@ -1,1 +1,0 @@
-"""The course's three functions as exercises that a learner fills in and the lab checks."""

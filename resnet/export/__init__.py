@@ -1,0 +1,1 @@
+"""Give a net or a run away, as a file or a notebook; take a net in."""

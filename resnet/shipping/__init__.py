@@ -1,0 +1,1 @@
+"""Make the nets that come with the lab."""

@@ -1,0 +1,1 @@
+"""A learner, a server and a browser, for tests and benchmarks."""
