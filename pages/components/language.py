@@ -37,6 +37,7 @@ def choose() -> None:
             required=True,
             key=KEY,
             label_visibility="collapsed",
+            on_change=keep_in_link,  # at once: a reload in the next second must find it
         )
 
 
