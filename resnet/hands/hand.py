@@ -31,16 +31,44 @@ FINGERTIP_GAP = 1.25  # cm between the centres of two tips that touch
 BACK = np.array([0.0, 0.0, -1.0])
 PALM, FOREARM, PHALANX, TIP, THUMB, THUMB_TIP, SLEEVE = range(7)
 
-# Which fingers (index … little) stand, and what the thumb does.
+
+@dataclass(frozen=True)
+class Sign:
+    """Which fingers (index … little) stand, what the thumb does, and whether fingers touch."""
+
+    fingers: tuple[int, ...]
+    thumb: str
+    closed: bool = False
+
+    @property
+    def standing(self) -> int:
+        """How many digits stand."""
+        return sum(self.fingers) + (self.thumb == "out")
+
+
+# SIGNS's own six, and what else people show for the same number of open fingers.
 SIGNS = {
-    0: ((0, 0, 0, 0), "ring"),
-    1: ((1, 0, 0, 0), "over"),
-    2: ((1, 1, 0, 0), "over"),
-    3: ((1, 1, 0, 0), "out"),
-    4: ((1, 1, 1, 1), "tucked"),
-    5: ((1, 1, 1, 1), "out"),
+    0: Sign((0, 0, 0, 0), "ring"),
+    1: Sign((1, 0, 0, 0), "over"),
+    2: Sign((1, 1, 0, 0), "over"),
+    3: Sign((1, 1, 0, 0), "out"),
+    4: Sign((1, 1, 1, 1), "tucked"),
+    5: Sign((1, 1, 1, 1), "out"),
 }
-SECOND_THREE = ((1, 1, 1, 0), "over")
+SECOND_THREE = Sign((1, 1, 1, 0), "over")
+OTHER_SIGNS = {
+    0: (Sign((0, 0, 0, 0), "over"),),  # a fist
+    1: (SIGNS[1],),
+    2: (Sign((1, 1, 0, 0), "over", closed=True), Sign((1, 0, 0, 0), "out")),
+    3: (
+        SECOND_THREE,
+        SECOND_THREE,
+        Sign((1, 1, 1, 0), "over", closed=True),
+        Sign((0, 1, 1, 1), "over"),
+    ),
+    4: (Sign((1, 1, 1, 1), "tucked", closed=True), Sign((1, 1, 1, 0), "out")),
+    5: (Sign((1, 1, 1, 1), "out", closed=True),),
+}
 
 
 @dataclass(frozen=True)
@@ -85,14 +113,11 @@ def body(rng: np.random.Generator) -> Body:
     )
 
 
-def hand_bones(
-    label: int, rng: np.random.Generator, person: Body, second_three: bool = False
-) -> Bones:
+def hand_bones(sign: Sign, rng: np.random.Generator, person: Body) -> Bones:
     """Return the bones of one hand showing a sign, in a pose drawn within the joints' limits."""
-    stands, thumb_does = SECOND_THREE if label == 3 and second_three else SIGNS[label]
     knuckles = KNUCKLES * (person.palm_width, 1, 1)
-    fingers, palmar = _fingers(np.array(stands, bool), label, rng, person, knuckles)
-    thumb, thumb_dorsal = _thumb(thumb_does, fingers, sum(stands), rng, person)
+    fingers, palmar = _fingers(sign, rng, person, knuckles)
+    thumb, thumb_dorsal = _thumb(sign, fingers, rng, person)
     parts = _palm(knuckles, fingers, thumb, thumb_dorsal, person) + _forearm(rng, person)
     joined = len(parts)
     for digit, (chain, inside, radii) in enumerate(
@@ -106,22 +131,25 @@ def hand_bones(
     start, end, radius, dorsal, kinds, digits = (
         np.array(part) for part in zip(*parts, strict=True)
     )
-    standing = [*np.flatnonzero(stands), *([4] if thumb_does == "out" else [])]
+    standing = [*np.flatnonzero(sign.fingers), *([4] if sign.thumb == "out" else [])]
     return Bones(start, end, radius, dorsal, kinds, digits, tuple(standing), joined)
 
 
 def _fingers(
-    stands: np.ndarray, label: int, rng: np.random.Generator, person: Body, knuckles: np.ndarray
+    sign: Sign, rng: np.random.Generator, person: Body, knuckles: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the joints (4, 4, 3) of the fingers and each phalanx's palmar direction (4, 3, 3)."""
+    stands, ring = np.array(sign.fingers, bool), sign.thumb == "ring"
     bend = np.where(stands[:, None], _standing(rng), _folded(rng))
     spread = SPREAD * rng.uniform(0.35, 1.9) + np.deg2rad(rng.normal(0, 2, 4))
     if stands.sum() == 2:  # a V of two fingers opens wider
         spread[:2] += np.deg2rad(rng.uniform(0, 9)) * np.array([1, -1])
-    if label == 0:
+    if ring:
         bend = _curled(rng)
         spread = SPREAD * rng.uniform(-0.3, 0.4)
-    spread = np.where(stands | (label == 0), spread, SPREAD * rng.uniform(-0.2, 0.4))
+    if sign.closed:
+        spread = SPREAD * rng.uniform(0, 0.2)
+    spread = np.where(stands | ring, spread, SPREAD * rng.uniform(-0.2, 0.4))
     angle = np.cumsum(np.deg2rad(bend), axis=1)[..., None]  # (4, 3, 1)
     along = np.stack([np.sin(spread), np.cos(spread), 0 * spread], axis=-1)[:, None]
     out_of_palm = np.array([0.0, 0.0, 1.0])
@@ -153,25 +181,26 @@ def _curled(rng: np.random.Generator) -> np.ndarray:
 
 
 def _thumb(
-    does: str, fingers: np.ndarray, standing: int, rng: np.random.Generator, person: Body
+    sign: Sign, fingers: np.ndarray, rng: np.random.Generator, person: Body
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the thumb's joints (4, 3) and the direction its nail faces."""
     lengths = THUMB_LENGTHS * person.lengths[4]
-    if does == "out":
+    if sign.thumb == "out":
         angle = np.deg2rad(rng.uniform(34, 60) + np.array([0, -4, -2]) + rng.normal(0, 5, 3))
         lift = np.deg2rad(rng.uniform(5, 30))
         flat = np.cos(lift)
         steps = np.stack([np.sin(angle) * flat, np.cos(angle) * flat, 0 * angle + np.sin(lift)], 1)
         return _chain(THUMB_ROOT, steps, lengths), np.array([0.75, -0.3, -0.45])
     on_top = np.array([0.35, -0.1, 0.9])
-    if does == "tucked":
+    if sign.thumb == "tucked":
         steps = np.array([(0.2, 0.8, 0.4), (-0.8, 0.42, 0.12), (-0.85, 0.3, -0.35)])
         return _chain(THUMB_ROOT, steps + rng.normal(0, 0.07, (3, 3)), lengths), on_top
-    if does == "ring":
+    if sign.thumb == "ring":
         target = fingers[:2, 3].mean(axis=0) + FINGERTIP_GAP * np.array([0.1, -0.85, -0.35])
         steps = np.array([(0.3, 0.4, 0.9), (0.0, 0.5, 0.9), (0.0, 0.9, 0.5)])
         return _reach(_chain(THUMB_ROOT, steps, lengths), target), np.array([0.5, -0.5, 0.3])
-    finger = min(standing + int(rng.integers(0, 2)), 3)
+    folded = np.flatnonzero(np.logical_not(sign.fingers))
+    finger = folded[min(int(rng.integers(0, 2)), len(folded) - 1)]
     held = fingers[finger, 1:3].mean(axis=0)
     target = np.add(held, (rng.uniform(-0.7, 0.2), rng.uniform(-0.8, 0.3), 1.6))
     steps = np.array([(0.35, 0.75, 0.55), (-0.3, 0.6, 0.75), (-0.9, 0.3, 0.1)])

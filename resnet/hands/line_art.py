@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from resnet.hands.hand import FOREARM, PALM, Body, Bones, hand_bones
+from resnet.hands.hand import FOREARM, PALM, SIGNS, Body, Bones, hand_bones
 
 SEED = 5  # a pose that reads well at the size of a word
 BOX = (-108.0, -214.0, 208.0, 236.0)  # left, top, width, height in millimetres
@@ -33,7 +33,7 @@ def sign_svg(label: int, ink: str, paper: str, x: float = 0, outline: float = OU
 
 def _shapes(label: int, ink: str, paper: str, outline: float) -> str:
     person = Body(lengths=np.ones(5), girth=1.0, palm_width=1.0)
-    bones = hand_bones(label, np.random.default_rng(SEED), person)
+    bones = hand_bones(SIGNS[label], np.random.default_rng(SEED), person)
     turn = TURNED if label == 0 else 0.0
     start, end = _seen(bones.start, turn), _seen(bones.end, turn)
     drawn = []

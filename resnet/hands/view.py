@@ -4,7 +4,17 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from resnet.hands.hand import FOREARM, SLEEVE, Bones, body, hand_bones
+from resnet.hands.hand import (
+    FOREARM,
+    OTHER_SIGNS,
+    SECOND_THREE,
+    SIGNS,
+    SLEEVE,
+    Bones,
+    Sign,
+    body,
+    hand_bones,
+)
 from resnet.hands.render import Camera
 
 MIDDLE = np.array([0.0, 8.5, 0.5])  # what the camera looks at, in the hand's coordinates
@@ -15,12 +25,14 @@ TRIES = 40  # poses drawn until one can be read; about one in two can
 class Variety:
     """How much the pictures differ; probabilities and ranges to draw from.
 
-    back: of seeing the back of the hand. second_three: of showing 3 with index, middle and ring.
+    back: of seeing the back of the hand. second_three: of showing 3 with index, middle and ring;
+    other_signs: of any other set of fingers for the same number.
     framing: the hand's size in the picture. backdrops: weights of backdrop.KINDS.
     """
 
     back: float = 0.2
     second_three: float = 0.0
+    other_signs: float = 0.0
     framing: tuple[float, float] = (0.5, 0.92)
     turn: float = 1.0
     sleeve: float = 0.25
@@ -30,26 +42,35 @@ class Variety:
 
 def posed(label: int, rng: np.random.Generator, variety: Variety) -> tuple[Bones, np.ndarray]:
     """Return one hand's bones in the camera's directions, and the way back to the hand's own."""
-    second_three = rng.random() < variety.second_three
+    sign = _sign(label, rng, variety)
     person = body(rng)
     for _ in range(TRIES):
-        bones = hand_bones(label, rng, person, second_three)
-        turn = _turn(label, rng, variety)
+        bones = hand_bones(sign, rng, person)
+        turn = _turn(sign, rng, variety)
         bones = replace(
             bones,
             start=(bones.start - MIDDLE) @ turn.T,
             end=(bones.end - MIDDLE) @ turn.T,
             dorsal=bones.dorsal / np.linalg.norm(bones.dorsal, axis=1, keepdims=True) @ turn.T,
         )
-        if _hole_shows(bones) if label == 0 else _digits_show(bones):
+        if _hole_shows(bones) if sign.thumb == "ring" else _digits_show(bones, sign):
             break
     if rng.random() < variety.sleeve:
         bones = _with_sleeve(bones, rng)
     return bones, turn.T
 
 
-def _digits_show(bones: Bones) -> bool:
+def _sign(label: int, rng: np.random.Generator, variety: Variety) -> Sign:
+    second_three = rng.random() < variety.second_three
+    if variety.other_signs and rng.random() < variety.other_signs:
+        others = OTHER_SIGNS[label]
+        return others[rng.integers(len(others))]
+    return SECOND_THREE if label == 3 and second_three else SIGNS[label]
+
+
+def _digits_show(bones: Bones, sign: Sign) -> bool:
     """Whether the camera sees each standing digit stand out, long enough, and no other one."""
+    touching = np.isin(bones.digit, bones.standing) & (bones.digit < 4) & sign.closed
     for digit in range(5):
         joints = bones.chain(digit)
         if digit not in bones.standing:
@@ -57,7 +78,8 @@ def _digits_show(bones: Bones) -> bool:
             if _clearance(bones, joints[1:], bones.digit != digit).max() > 0.25:
                 return False
             continue
-        gap = _clearance(bones, joints[-2:], bones.digit != digit)
+        others = (bones.digit != digit) & ~(touching & (digit < 4))
+        gap = _clearance(bones, joints[-2:], others)
         length, seen = (np.linalg.norm(joints[-1, :k] - joints[0, :k]) for k in (3, 2))
         # The thumb starts at the palm's edge and must leave it clearly.
         joint, tip = (0.3, 1.4) if digit == 4 else (-0.1, 0.5)
@@ -81,12 +103,13 @@ def _clearance(bones: Bones, points: np.ndarray, of: np.ndarray) -> np.ndarray:
     return (np.linalg.norm(offset - along[..., None] * axis, axis=-1) - radius).min(axis=1)
 
 
-def _turn(label: int, rng: np.random.Generator, variety: Variety) -> np.ndarray:
+def _turn(sign: Sign, rng: np.random.Generator, variety: Variety) -> np.ndarray:
     """Turn the hand so that its sign can be read: an O from its side, fingers from the front."""
     yaw, pitch = np.clip(rng.normal(0, 1, 2), -2, 2) * np.deg2rad((20, 12)) * variety.turn
-    if label == 0:
+    ring = sign.thumb == "ring"
+    if ring:
         yaw = np.deg2rad(68) + 0.7 * yaw
-    if rng.random() < variety.back * (0.5 if label == 0 else 1):
+    if rng.random() < variety.back * (0.5 if ring else 1):
         yaw += np.pi
     roll = np.deg2rad(np.clip(rng.normal(0, 25), -65, 65)) * variety.turn
     turn = _about(2, roll) @ _about(0, pitch) @ _about(1, yaw)

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.watching import goto, settled
+from tests.browser.watching import at_rest, goto, settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
@@ -20,7 +20,7 @@ def test_back_gives_the_block_as_it_was_left(page, server):
     left = page.url
     page.get_by_test_id("stSidebar").get_by_role("link", name="Your hand").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("fingers")
-    settled(page)
+    at_rest(page)  # left while its photo loads, Streamlit deletes the file that is being asked for
     assert page.evaluate("history.length") == steps + 1
 
     page.go_back()
@@ -30,3 +30,4 @@ def test_back_gives_the_block_as_it_was_left(page, server):
     settled(page)
     page.go_forward()
     expect(page.get_by_role("heading", level=1)).to_contain_text("fingers")
+    at_rest(page)
