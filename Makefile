@@ -22,9 +22,9 @@ $(VENV)/.installed: $(VENV)/.made requirements.txt
 	$(BIN)/pip install --quiet -r requirements.txt
 	@touch $@
 
-# It holds all of requirements.txt, too.
+# It holds all of requirements.txt, too. What the tests import is compiled then, not all there is.
 $(VENV)/.installed-dev: $(VENV)/.made requirements-dev.txt
-	$(BIN)/pip install --quiet -r requirements-dev.txt
+	$(BIN)/pip install --quiet --no-compile -r requirements-dev.txt
 	@touch $@ $(VENV)/.installed
 
 $(VENV)/.installed-gpu: $(VENV)/.made requirements-gpu.txt

@@ -1,7 +1,8 @@
 """A 12-megapixel photo's answer with Grad-CAM: the lab, and the usual way in plain Keras.
 
-Both are warm and in the same process; the usual way decodes the whole photo, calls model.predict(),
-and builds the two-headed model of the Grad-CAM tutorials each time.
+The lab finds the hand first and asks the net about variations of it, the usual way about the whole
+photo. Both are warm and in the same process; the usual way decodes the whole photo, calls
+model.predict(), and builds the two-headed model of the Grad-CAM tutorials each time.
 """
 
 import io
@@ -52,14 +53,16 @@ def _photo() -> bytes:
 
 
 def _lab(photo: bytes) -> object:
-    from resnet.data.photo import model_input, read_photo
-    from resnet.hands.crop import hand_square, whole
+    from resnet.data.photo import read_photo
+    from resnet.hands.crop import variations, whole
+    from resnet.inference.finding import find_hand
     from resnet.inference.photo_prediction import predict_photo
     from resnet.inference.prediction import load_net
 
     image = read_photo(photo)
-    square = hand_square(image) or whole(image)
-    return predict_photo(NET, model_input(image.crop(square.box), load_net(NET).input_shape[1]))
+    found = find_hand(image)
+    square = found.square if found else whole(image)
+    return predict_photo(NET, variations(image, square, load_net(NET).input_shape[1]))
 
 
 def _usual(photo: bytes) -> object:

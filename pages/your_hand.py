@@ -33,22 +33,25 @@ with controls:
     )
     if image is not None:
         image = hand.turned(image, photo)
-        square = hand.choose_crop(image, net)
+        square = hand.choose_square(image)
 
 chosen_nets = [net] + ([nets[other]] if other in nets else [])
 with picture:
     if image is None:
         hand.nothing_yet()
         st.stop()
+    if square is None:
+        hand.show_search(image)
+        st.stop()
     seen = [hand.seen_by(image, square, one) for one in chosen_nets]
     photo_column, answer_column = st.columns([2, 3])
     with photo_column:
         hand.show_photo(image, square)
     with answer_column:
-        for number, (one, pixels) in enumerate(zip(chosen_nets, seen, strict=True)):
+        for number, (one, pictures) in enumerate(zip(chosen_nets, seen, strict=True)):
             if len(chosen_nets) > 1:
                 st.markdown(f"**{one.title}**")
-            hand.show_answer(one, pixels, key="hand_bars" if number == 0 else "hand_bars_other")
+            hand.show_answer(one, pictures, key="hand_bars" if number == 0 else "hand_bars_other")
         named = hand.answers_of(chosen_nets, seen) if len(chosen_nets) > 1 else []
         if None not in named and len(set(named)) > 1:
             st.info(

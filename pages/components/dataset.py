@@ -9,6 +9,7 @@ NAMES = {
     "signs": "SIGNS",
     "synthetic": mark("synthetic hands"),
     "strangers": mark("other people's hands"),
+    "hands": mark("many people's hands in many rooms"),
     "rendered": mark("rendered hands"),
 }
 

@@ -125,8 +125,9 @@ def _steps(run: Recorded, stop: int) -> int:
 def seeds_in_words(runs: tuple[Recorded, ...]) -> str:
     """Say how many seeds each net has; a net with one alone has “one run”."""
     counts = Counter(run["model"] for run in runs)
-    if len(set(counts.values())) == 1 and (each := counts[runs[0]["model"]]) > 1:
-        return _("{n} seeds of each net").format(n=each)
+    if len(set(counts.values())) == 1:
+        each = counts[runs[0]["model"]]
+        return _("{n} seeds of each net").format(n=each) if each > 1 else _("one run of each net")
     return ", ".join(
         _("{net} one run").format(net=net)
         if count == 1

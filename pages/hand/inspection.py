@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 KEY = "hand_spoil_{}"
 
 
-def show_film(net: Net, pixels: np.ndarray) -> None:
+def show_film(net: Net, pictures: np.ndarray) -> None:
     """Show what the net would guess after each of its blocks."""
-    follow_task(tasks.guesses_by_block, net.ref, pixels.tobytes(), draw=_film, private=True)
+    follow_task(tasks.guesses_by_block, net.ref, pictures.tobytes(), draw=_film, private=True)
 
 
 def _film(film: "GuessesByBlock | None") -> None:
@@ -49,13 +49,13 @@ def _film(film: "GuessesByBlock | None") -> None:
 
 
 @fragment()
-def make_it_fail(net: Net, pixels: np.ndarray) -> None:
+def make_it_fail(net: Net, pictures: np.ndarray) -> None:
     """Let the learner spoil the picture until the net gives in."""
     picture, controls = st.columns([3, 1], gap="medium")
     with controls:
         how = _spoil()
     with picture:
-        show_answer(net, disturbed(pixels, how), key="hand_spoilt_bars")
+        show_answer(net, disturbed(pictures[0], how)[np.newaxis], key="hand_spoilt_bars")
     st.caption(
         _("Which change breaks it first? A net withstands what its training pictures varied.")
     )

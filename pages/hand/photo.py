@@ -1,6 +1,5 @@
 """From a photo to an answer: take it, crop it, see what the net sees, show its answer."""
 
-import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -10,14 +9,15 @@ from PIL import Image, ImageDraw
 
 from pages.components import frame, signs
 from pages.components.charts import chart
-from pages.components.short_tasks import follow_task, outcome, ready, submit
+from pages.components.hand_finding import found_in, is_searched, while_searching
+from pages.components.short_tasks import follow_task, outcome, ready
 from resnet.data.classes import CLASSES
-from resnet.data.photo import ENDINGS, model_input, read_photo
+from resnet.data.photo import ENDINGS, read_photo
 from resnet.drawing.figures.results import class_probabilities
 from resnet.drawing.figures.spotlight import spotlight
 from resnet.drawing.palette import palette
 from resnet.errors import LabError
-from resnet.hands.crop import FILLS, Square, hand_square, whole
+from resnet.hands.crop import HandSquare, variations, whole
 from resnet.inference.prediction import Net
 from resnet.jobs import tasks
 from resnet.language import translate as _
@@ -26,12 +26,9 @@ from resnet.settings import ASSETS
 if TYPE_CHECKING:
     from resnet.inference.photo_prediction import PhotoPrediction
 
-logger = logging.getLogger(__name__)
 SAMPLES = ASSETS / "samples"
 READ = "hand_read"  # of this browser session: a photo and its picture
 SHOWN_SIDE = 480
-SEARCHED_SIDE = 512  # pixels of the photo in which the net searches
-SEARCH_SECONDS = 20
 MAGNIFIED = 4
 TAKEN_WIDTH = 420  # pixels of the upload's field and of the camera's picture
 SMALL = 150  # pixels: what the net sees and where it looks, beside each other on a phone, too
@@ -111,8 +108,11 @@ def turned(image: Image.Image, photo: bytes) -> Image.Image:
     return image.rotate(-90 * turns, expand=True)
 
 
-def choose_crop(image: Image.Image, net: Net) -> Square:
-    """Let the learner take the proposed square, the whole photo, or place a square."""
+def choose_square(image: Image.Image) -> HandSquare | None:
+    """Let the learner take the hand that was found, the whole photo, or place a square.
+
+    None while the hand is still looked for.
+    """
     how = st.segmented_control(
         _("Square"),
         ["hand", "whole", "own"],
@@ -126,54 +126,60 @@ def choose_crop(image: Image.Image, net: Net) -> Square:
         key="hand_square",
         bind="query-params",
         help=_(
-            "A hand before a plain background is cut out; elsewhere the net tries many squares "
-            "and takes the one it is surest of."
+            "A small net of its own marks where a hand is, how large and how turned. It is cut "
+            "out upright, and the net is asked about a few variations of it."
         ),
     )
     if how == "whole":
         return whole(image)
-    found = _found(image, net)
-    return found if how == "hand" else _placed(image, found)
-
-
-def _found(image: Image.Image, net: Net) -> Square:
-    """Return the square around a hand before a plain wall, else the one a net is surest of."""
-    found = hand_square(image)
-    if found and found.side >= FILLS * min(image.size):
-        return found
-    small = image.copy()
-    small.thumbnail((SEARCHED_SIDE, SEARCHED_SIDE))
-    search = submit(tasks.find_hand, net.ref, small.tobytes(), *small.size, private=True)
-    try:
-        with st.spinner(_("Looking for the hand …")):
-            square = search.result(timeout=SEARCH_SECONDS)
-    except Exception:  # whatever happened to the search, the net can still predict the photo
-        logger.exception("The search for the hand failed.")
-        st.caption(_("The search gave no answer in time: the net gets the whole photo."))
+    if not is_searched(image):
+        return None
+    found = found_in(image)
+    if how == "own":
+        return _placed(image, found.square if found else whole(image))
+    if found is None:
+        st.info(
+            _("No hand here: the net gets the whole photo, and says something all the same."),
+            icon=":material/do_not_touch:",
+        )
         return whole(image)
-    return square.scaled(image.width / small.width, image.size)
+    return found.square
 
 
-def _placed(image: Image.Image, start: Square) -> Square:
-    """Let the learner move a square that starts where the hand was found."""
+def show_search(image: Image.Image) -> None:
+    """Show the photo while its hand is looked for, and where the answer will stand."""
+    photo, answer = st.columns([2, 3])
+    with photo:
+        st.image(framed(image), width="stretch", alt=_("Your photo"))
+        st.caption(_("Looking for the hand …"))
+    with answer:
+        while_searching(image, _nothing_said)
+
+
+def _nothing_said() -> None:
+    st.skeleton(height=480)
+
+
+def _placed(image: Image.Image, start: HandSquare) -> HandSquare:
+    """Let the learner move an upright square that starts where the hand was found."""
     short = min(image.size)
     zoom = st.slider(
         _("Side"),
         10,
         100,
-        max(10, 100 * start.side // short),
+        int(min(100, max(10, 100 * start.side // short))),
         format="%d%%",
         key="hand_zoom",
         help=_("Side of the square, of the photo's shorter side."),
     )
     side = max(1, short * zoom // 100)
-    left = _position(_("Across"), image.width - side, start.left, "hand_x")
-    top = _position(_("Down"), image.height - side, start.top, "hand_y")
-    return Square(left, top, side)
+    left = _position(_("Across"), image.width - side, start.x - side / 2, "hand_x")
+    top = _position(_("Down"), image.height - side, start.y - side / 2, "hand_y")
+    return HandSquare(left + side / 2, top + side / 2, side)
 
 
-def _position(label: str, room: int, start: int, key: str) -> int:
-    begin = min(100, 100 * start // room) if room > 0 else 0
+def _position(label: str, room: int, start: float, key: str) -> int:
+    begin = int(min(100, max(0, 100 * start // room))) if room > 0 else 0
     share = st.slider(label, 0, 100, begin, format="%d%%", key=key, disabled=room <= 0)
     return room * share // 100 if room > 0 else 0
 
@@ -185,24 +191,24 @@ def nothing_yet() -> None:
         signs.show_row("hand_signs")
 
 
-def seen_by(image: Image.Image, square: Square, net: Net) -> np.ndarray:
-    """Return exactly the pixels that a net gets of a photo, (S, S, 3) uint8."""
-    return model_input(image.crop(square.box), net.card.input_shape[0])
+def seen_by(image: Image.Image, square: HandSquare, net: Net) -> np.ndarray:
+    """Return exactly the pictures that a net gets of a photo, (V, S, S, 3) uint8."""
+    return variations(image, square, net.card.input_shape[0])
 
 
-def show_photo(image: Image.Image, square: Square) -> None:
+def show_photo(image: Image.Image, square: HandSquare) -> None:
     """Show the photo with the square that the nets get."""
     st.image(framed(image, square), width="stretch", alt=_("Your photo with the crop frame"))
     st.caption(_("Your photo; the net gets the square."))
 
 
-def show_answer(net: Net, pixels: np.ndarray, key: str) -> None:
+def show_answer(net: Net, pictures: np.ndarray, key: str) -> None:
     """Show what a net sees, where it looks and what it says, as soon as it has answered."""
     follow_task(
         tasks.predict_photo,
         net.ref,
-        pixels.tobytes(),
-        draw=lambda prediction: _answer(prediction, pixels, key),
+        pictures.tobytes(),
+        draw=lambda prediction: _answer(prediction, pictures[0], key),
         private=True,
     )
 
@@ -246,11 +252,11 @@ def _say(probabilities: np.ndarray, sure: bool) -> None:
     )
 
 
-def answers_of(nets: Sequence[Net], images: Sequence[np.ndarray]) -> list[int | None]:
+def answers_of(nets: Sequence[Net], seen: Sequence[np.ndarray]) -> list[int | None]:
     """Return the class each net names, None where it has not answered yet."""
     named: list[int | None] = []
-    for net, pixels in zip(nets, images, strict=True):
-        arguments = (tasks.predict_photo, net.ref, pixels.tobytes())
+    for net, pictures in zip(nets, seen, strict=True):
+        arguments = (tasks.predict_photo, net.ref, pictures.tobytes())
         prediction = outcome(*arguments, private=True) if ready(*arguments, private=True) else None
         named.append(None if prediction is None else int(np.argmax(prediction.probabilities)))
     return named
@@ -261,13 +267,14 @@ def magnified(pixels: np.ndarray) -> np.ndarray:
     return pixels.repeat(MAGNIFIED, axis=0).repeat(MAGNIFIED, axis=1)
 
 
-def framed(image: Image.Image, square: Square) -> Image.Image:
-    """Return a small copy of the photo with the square's frame on it."""
+def framed(image: Image.Image, square: HandSquare | None = None) -> Image.Image:
+    """Return a small copy of the photo, with a square's frame on it where there is one."""
     scale = SHOWN_SIDE / max(image.size)
     shown = image.resize([max(1, round(side * scale)) for side in image.size])
-    box = [round(edge * scale) for edge in square.box]
-    box[2], box[3] = min(box[2], shown.width) - 1, min(box[3], shown.height) - 1
-    if box[2] > box[0] and box[3] > box[1]:
-        colour = palette(frame.theme()).shortcut
-        ImageDraw.Draw(shown).rectangle(box, outline=colour, width=4)
+    if square is None:
+        return shown
+    inside = np.array(shown.size) - 1
+    corners = [tuple(np.clip(corner, 0, inside)) for corner in square.scaled(scale).corners]
+    draw, colour = ImageDraw.Draw(shown), palette(frame.theme()).shortcut
+    draw.line([*corners, corners[0]], fill=colour, width=4, joint="curve")
     return shown

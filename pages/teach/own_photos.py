@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import streamlit as st
 from PIL import Image
 
+from pages.components.hand_finding import find
 from resnet.data.photo import model_input, read_photo
 from resnet.errors import LabError
-from resnet.hands.crop import hand_square, whole
+from resnet.hands.crop import VARIATIONS, cut_out, whole
 from resnet.hands.synthetic import hand_image
 from resnet.hands.view import Variety
 from resnet.language import translate as _
@@ -18,6 +19,7 @@ from resnet.language import translate as _
 KEY = "own_photos"
 KEPT_SIDE = 256  # pixels; more than any net sees
 MOST = 60
+ROOM = VARIATIONS[0][1]  # around a hand, as when a net is asked about it
 TILE = 112  # pixels on the page
 
 
@@ -46,8 +48,7 @@ def add(photos: Sequence[bytes], label: int) -> None:
             image = read_photo(photo)
         except LabError as error:
             raise LabError(_("Photo {n}: {error}").format(n=number, error=error)) from error
-        square = hand_square(image) or whole(image)
-        added.append(OwnPhoto(_kept(image.crop(square.box)), label))
+        added.append(OwnPhoto(_kept(image), label))
     own_photos().extend(added)
 
 
@@ -99,8 +100,11 @@ def _room_for(more: int) -> None:
         )
 
 
-def _kept(cut: Image.Image) -> np.ndarray:
-    return model_input(cut, min(KEPT_SIDE, cut.width))
+def _kept(image: Image.Image) -> np.ndarray:
+    """Return the hand that was found in a photo, cut out upright, or the whole photo."""
+    found = find(image)
+    square = replace(found.square, side=ROOM * found.square.side) if found else whole(image)
+    return cut_out(image, square, min(KEPT_SIDE, max(1, round(square.side))))
 
 
 @st.cache_data(show_spinner=False)

@@ -23,8 +23,8 @@ from resnet.language import translate as _
 def predict(weights: Path, images: tuple[Path, ...], as_one_json: bool) -> None:
     """Ask a trained net which sign each IMAGE shows.
 
-    JPEG, PNG, WebP, HEIC, AVIF, GIF, BMP and TIFF photos of any shape. The net sees the whole;
-    where no hand before a plain background fills the photo, it looks at its parts too.
+    JPEG, PNG, WebP, HEIC, AVIF, GIF, BMP and TIFF photos of any shape. The hand is looked for and
+    cut out upright; where none is found the net sees the whole photo.
 
     \b
     Example:

@@ -129,14 +129,14 @@ def turned_back(x: Places, y: Places, cosine: Places, sine: Places) -> tuple[Pla
 
 
 def bilinear(planes: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Read (C, N, H, W) planes at the places x, y (N, H, W), repeating the border."""
+    """Read (C, N, H, W) planes at the places x, y (N, h, w), repeating the border."""
     _, count, height, width = planes.shape
     x, y = np.clip(x, 0, width - 1), np.clip(y, 0, height - 1)
     left, top = np.minimum(np.floor(x), width - 2), np.minimum(np.floor(y), height - 2)
     x, y = x - left, y - top
     start = (top * width + left).astype(np.intp)
     start += np.arange(count)[:, None, None] * (height * width)
-    result = np.empty_like(planes)
+    result = np.empty((len(planes), *x.shape), planes.dtype)
     for channel, plane in enumerate(planes.reshape(len(planes), -1)):
         rows = []
         for first in (start, start + width):

@@ -1,111 +1,109 @@
-"""Propose the square of a photo that holds the hand."""
+"""The square of a photo that holds a hand, which may be turned, and what a net gets of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from PIL import Image, ImageFilter
+from PIL import Image
 
-from resnet.hands.matte import hand_matte
+from resnet.data.augment import bilinear, turned_back
+from resnet.data.photo import as_float, model_input
 
-LOOKED_AT = 128  # pixels of the photo's longest side
-SMALLEST = 0.01  # of the photo a hand must cover to be looked for
-HAND_LENGTH = 5.2  # wrist to fingertip, in half palm widths
-MARGIN = 1.15  # of the square around the hand
-PARTS = ((0.66, 0.17), (0.45, 0.19))  # side and step of the parts() of a photo, of its shorter side
-FILLS = 0.6  # of the photo's shorter side: a hand this large needs no closer look
-LEAST_PART = 32  # pixels: smaller parts show no fingers
+SHRINKS = 1.5  # photo pixels for one of the cut-out from which on the photo is scaled down first
+FILLS = 0.75  # of the photo's shorter side: framed by whoever took it, a hand is well framed
+# How a net is asked about one hand: turn (radians), room around it, mirrored. Averaged they are
+# right more often than any of them.
+VARIATIONS = ((0.0, 0.9, False), (0.0, 0.9, True), (0.22, 1.0, False), (-0.22, 0.8, True))
 
 
 @dataclass(frozen=True)
-class Square:
-    """A square of a photo, in pixels of the photo."""
+class HandSquare:
+    """A square of a photo: its centre and side in pixels, and its turn, clockwise in radians."""
 
-    left: int
-    top: int
-    side: int
+    x: float
+    y: float
+    side: float
+    turn: float = 0.0
 
     @property
-    def box(self) -> tuple[int, int, int, int]:
-        """Left, top, right, bottom, as Pillow takes them."""
-        return self.left, self.top, self.left + self.side, self.top + self.side
+    def corners(self) -> list[tuple[float, float]]:
+        """The four corners in the photo, clockwise from the upper left of the upright square."""
+        across = np.array([np.cos(self.turn), np.sin(self.turn)]) * self.side / 2
+        down = np.array([-across[1], across[0]])
+        signs = ((-1, -1), (1, -1), (1, 1), (-1, 1))
+        return [tuple(np.array([self.x, self.y]) + a * across + b * down) for a, b in signs]
 
-    def scaled(self, factor: float, size: tuple[int, int]) -> "Square":
-        """Return the same square of the photo at another size (width, height), kept inside it."""
-        side = min(round(factor * self.side), *size)
-        left, top = (
-            min(round(factor * start), room - side)
-            for start, room in zip((self.left, self.top), size, strict=True)
-        )
-        return Square(left, top, side)
+    def scaled(self, factor: float) -> "HandSquare":
+        """Return the same square of the photo at another size."""
+        return replace(self, x=self.x * factor, y=self.y * factor, side=self.side * factor)
 
 
-def whole(image: Image.Image, hand: Square | None = None) -> Square:
-    """Return the largest square in the middle, or as near to a hand's as the photo allows."""
-    side = min(image.size)
-    spare = image.width - side, image.height - side
-    if hand is None:
-        return Square(spare[0] // 2, spare[1] // 2, side)
-    left, top = hand.left + (hand.side - side) // 2, hand.top + (hand.side - side) // 2
-    return Square(min(max(left, 0), spare[0]), min(max(top, 0), spare[1]), side)
+def whole(photo: Image.Image) -> HandSquare:
+    """Return the largest square in the middle."""
+    side = min(photo.size)
+    left, top = (photo.width - side) // 2, (photo.height - side) // 2
+    return HandSquare(left + side / 2, top + side / 2, side)
 
 
-def parts(image: Image.Image) -> list[Square]:
-    """Return overlapping smaller squares that together cover the photo."""
-    shorter = min(image.size)
-    found = []
-    for share, step in PARTS:
-        side = round(share * shorter)
-        if side < LEAST_PART:
-            continue
-        lefts, tops = (
-            np.linspace(0, room - side, 1 + max(1, round((room - side) / (step * shorter))))
-            for room in image.size
-        )
-        found += [Square(int(left), int(top), side) for top in tops for left in lefts]
-    return found
+def cut_out(
+    photo: Image.Image, square: HandSquare, size: int, mirrored: bool = False
+) -> np.ndarray:
+    """Return a square of a photo, turned upright, as (size, size, 3) uint8.
 
-
-def hand_square(image: Image.Image) -> Square | None:
-    """Return the square around the hand, None where no hand stands out from its background.
-
-    Most of the arm is left out: what lies farther from the fingertips than a hand is long.
+    What lies outside the photo repeats its border. An upright square inside the photo is scaled as
+    training images are.
     """
-    scale = LOOKED_AT / max(image.size)
-    small = image.resize([max(8, round(side * scale)) for side in image.size])
-    mask = hand_matte(np.asarray(small), smallest=SMALLEST) > 127
-    if not mask.any():
-        return None
-    distance = _from_border(mask)
-    reach = HAND_LENGTH * _thickness(mask)
-    hand = np.argwhere(mask & (distance >= distance[mask].max() - reach))
-    (top, left), (bottom, right) = hand.min(axis=0), hand.max(axis=0) + 1
-    side = min(MARGIN * max(bottom - top, right - left), min(small.size)) / scale
-    side = min(round(side), min(image.size))
-
-    def begin(middle: float, room: int) -> int:
-        return min(max(round(middle / scale - side / 2), 0), room - side)
-
-    across, down = begin((left + right) / 2, image.width), begin((top + bottom) / 2, image.height)
-    return Square(across, down, side)
+    edges = [
+        middle + half
+        for half in (-square.side / 2, square.side / 2)
+        for middle in (square.x, square.y)
+    ]
+    left, top, right, bottom = map(round, edges)
+    whole_pixels = square.turn == 0 and np.allclose(edges, (left, top, right, bottom))
+    inside = min(left, top) >= 0 and right <= photo.width and bottom <= photo.height
+    if whole_pixels and inside:
+        pixels = model_input(photo.crop((left, top, right, bottom)), size)
+    else:
+        pixels = _turned_upright(photo, square, size)
+    return np.ascontiguousarray(pixels[:, ::-1]) if mirrored else pixels
 
 
-def _thickness(mask: np.ndarray) -> float:
-    """Return the radius of the largest circle inside a mask, about half the palm's width."""
-    radius = 0
-    left = Image.fromarray(mask.astype(np.uint8) * 255)
-    while (np.asarray(left) > 0).any():
-        radius += 1
-        left = left.filter(ImageFilter.MinFilter(3))
-    return radius
+def variations(photo: Image.Image, square: HandSquare, size: int) -> np.ndarray:
+    """Return the pictures (V, size, size, 3) uint8 that a net is asked about for one hand.
+
+    VARIATIONS of the square and, where the hand fills the photo, the photo as it is.
+    """
+    pictures = [
+        cut_out(
+            photo, replace(square, side=room * square.side, turn=square.turn + turn), size, mirrored
+        )
+        for turn, room, mirrored in VARIATIONS
+    ]
+    if square.side >= FILLS * min(photo.size):
+        pictures.append(cut_out(photo, whole(photo), size))
+    return np.stack(pictures)
 
 
-def _from_border(mask: np.ndarray) -> np.ndarray:
-    """Return each place's distance from where the mask crosses the picture's border, if it does."""
-    frame = np.zeros_like(mask)
-    frame[[0, -1]] = frame[:, [0, -1]] = True
-    crossing = np.argwhere(mask & frame)
-    y, x = np.indices(mask.shape)
-    if not len(crossing):
-        return np.zeros(mask.shape)
-    middle = crossing.mean(axis=0)
-    return np.hypot(y - middle[0], x - middle[1])
+def averaged(answers: np.ndarray) -> np.ndarray:
+    """Return the mean of answers (V, …) to variations(); the photo itself counts as all others."""
+    around, itself = answers[: len(VARIATIONS)].mean(axis=0), answers[len(VARIATIONS) :]
+    return (around + itself[0]) / 2 if len(itself) else around
+
+
+def _turned_upright(photo: Image.Image, square: HandSquare, size: int) -> np.ndarray:
+    step = square.side / size
+    shrink = max(1.0, step / SHRINKS * 1.25) if step > SHRINKS else 1.0
+    small = photo
+    if shrink > 1:
+        sides = [max(2, round(side / shrink)) for side in photo.size]
+        small = photo.resize(sides, Image.Resampling.BILINEAR)
+    across, down = small.width / photo.width, small.height / photo.height
+    y, x = (np.indices((1, size, size), dtype=np.float32)[1:] + 0.5) * step - square.side / 2
+    # Counter-clockwise back to the photo's own axes.
+    from_x, from_y = turned_back(x, y, float(np.cos(square.turn)), -float(np.sin(square.turn)))
+    planes = np.moveaxis(as_float(np.asarray(small)), -1, 0)[:, np.newaxis]
+    picture = bilinear(
+        np.ascontiguousarray(planes),
+        (from_x + square.x) * across - 0.5,
+        (from_y + square.y) * down - 0.5,
+    )
+    return np.round(255 * np.moveaxis(picture[:, 0], 0, -1)).astype(np.uint8)

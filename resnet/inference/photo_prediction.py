@@ -11,8 +11,10 @@ from resnet.analysis.linear_probes import LinearProbes, block_features, fit_prob
 from resnet.analysis.saliency import grad_cam
 from resnet.data.photo import as_float
 from resnet.data.signs import find_signs, load, resized
+from resnet.hands.crop import averaged
 from resnet.inference.calibration import calibrated
-from resnet.inference.prediction import find_net, load_net, predict
+from resnet.inference.looking import say
+from resnet.inference.prediction import find_net, load_net
 from resnet.memory import may_forget
 from resnet.models.registry import build
 
@@ -44,21 +46,21 @@ class GuessesByBlock:
     learned_from: str
 
 
-def predict_photo(ref: str, image: np.ndarray) -> PhotoPrediction:
-    """Return a net's answer to a photo (H, W, 3) uint8 of its input size."""
+def predict_photo(ref: str, pictures: np.ndarray) -> PhotoPrediction:
+    """Return a net's answer to one hand: variations of it (V, H, W, 3) uint8 of its input size."""
     model, card = load_net(ref), find_net(ref).card
-    cam = grad_cam(model, as_float(image))
-    probabilities = calibrated(cam.probabilities[np.newaxis], card.temperature)[0]
-    return PhotoPrediction(probabilities, cam.heat, bool(probabilities.max() >= card.unsure_below))
+    probabilities = calibrated(say(model, pictures)[np.newaxis], card.temperature)[0]
+    heat = grad_cam(model, as_float(pictures[0])).heat
+    return PhotoPrediction(probabilities, heat, bool(probabilities.max() >= card.unsure_below))
 
 
-def guesses_by_block(ref: str, image: np.ndarray) -> GuessesByBlock:
-    """Return what a net would guess after each of its blocks, of a photo (H, W, 3) uint8."""
+def guesses_by_block(ref: str, pictures: np.ndarray) -> GuessesByBlock:
+    """Return what a net would guess of one hand after each of its blocks; as predict_photo()."""
     model = load_net(ref)
     probes, learned_from = _probes(ref)
-    guesses = probes.probabilities(block_features(model, as_float(image[np.newaxis])))[:, 0]
-    own = calibrated(predict(model, image[np.newaxis]), find_net(ref).card.temperature)
-    rows = tuple(tuple(float(p) for p in row) for row in [*guesses, own[0]])
+    guesses = probes.probabilities(block_features(model, as_float(pictures)))
+    own = calibrated(say(model, pictures)[np.newaxis], find_net(ref).card.temperature)
+    rows = tuple(tuple(float(p) for p in row) for row in [*map(averaged, guesses), own[0]])
     return GuessesByBlock((*probes.blocks, model.layers[-1].name), rows, learned_from)
 
 

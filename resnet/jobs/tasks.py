@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from resnet.analysis.identity_layers import Growth
     from resnet.analysis.training_cost import TrainingCost
     from resnet.course.four_steps import FourSteps
-    from resnet.hands.crop import Square
+    from resnet.inference.finding import FoundHand
     from resnet.inference.fine_tuning import Taught
     from resnet.inference.learning_phase import Phases
     from resnet.inference.photo_prediction import GuessesByBlock, PhotoPrediction
@@ -141,20 +141,20 @@ def grown_net(weights: str, depth: int, data: str) -> "Growth":
 
 
 def predict_photo(ref: str, pixels: bytes) -> "PhotoPrediction":
-    """Return a trained net's (Net.ref) class probabilities of one RGB image, and where it looks.
+    """Return a trained net's (Net.ref) class probabilities of one hand, and where it looks.
 
-    pixels: height × width × 3 bytes, the size of the net's input.
+    pixels: one or more RGB pictures of it, each height × width × 3 bytes, the net's input.
     """
     from resnet.inference.photo_prediction import predict_photo
 
-    return predict_photo(ref, _image_for(ref, pixels))
+    return predict_photo(ref, _pictures_for(ref, pixels))
 
 
 def guesses_by_block(ref: str, pixels: bytes) -> "GuessesByBlock":
     """Return what a trained net would guess after each of its blocks; as predict_photo()."""
     from resnet.inference.photo_prediction import guesses_by_block
 
-    return guesses_by_block(ref, _image_for(ref, pixels))
+    return guesses_by_block(ref, _pictures_for(ref, pixels))
 
 
 def what_a_net_learned(ref: str, trained: bool) -> "tuple[Learned, str]":
@@ -164,14 +164,13 @@ def what_a_net_learned(ref: str, trained: bool) -> "tuple[Learned, str]":
     return learned(ref, trained)
 
 
-def find_hand(ref: str, pixels: bytes, width: int, height: int) -> "Square":
-    """Return the square of an RGB photo (height × width × 3 bytes) that a net is surest of."""
+def find_hand(pixels: bytes, width: int, height: int) -> "FoundHand | None":
+    """Return where a hand is in an RGB photo (height × width × 3 bytes), if one is."""
     from PIL import Image
 
-    from resnet.inference.looking import look
-    from resnet.inference.prediction import load_net
+    from resnet.inference.finding import find_hand
 
-    return look(load_net(ref), Image.frombytes("RGB", (width, height), pixels)).square
+    return find_hand(Image.frombytes("RGB", (width, height), pixels))
 
 
 def teach_net(ref: str, pixels: tuple[bytes, ...], labels: tuple[int, ...]) -> "Taught":
@@ -180,7 +179,7 @@ def teach_net(ref: str, pixels: tuple[bytes, ...], labels: tuple[int, ...]) -> "
 
     from resnet.inference.fine_tuning import fine_tune
 
-    return fine_tune(ref, np.stack([_image_for(ref, p) for p in pixels]), np.array(labels))
+    return fine_tune(ref, _pictures_for(ref, b"".join(pixels)), np.array(labels))
 
 
 def export_net(ref: str, form: str) -> bytes:
@@ -214,12 +213,12 @@ def learning_phases() -> "Phases":
     return phases()
 
 
-def _image_for(ref: str, pixels: bytes) -> "np.ndarray":
+def _pictures_for(ref: str, pixels: bytes) -> "np.ndarray":
     import numpy as np
 
     from resnet.inference.prediction import find_net
 
-    return np.frombuffer(pixels, np.uint8).reshape(find_net(ref).card.input_shape)
+    return np.frombuffer(pixels, np.uint8).reshape(-1, *find_net(ref).card.input_shape)
 
 
 def block_feature_maps(

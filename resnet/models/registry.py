@@ -62,6 +62,7 @@ _BOTTLENECK = mark("Bottlenecks of 1×1, 3×3 and 1×1 convolutions, for large i
 _COURSE = mark("The ResNet-50 of the course, with its layer names and its 2×2 average pool.")
 _FAST = mark("Three basic blocks: learns the signs in about a minute on two cores.")
 _FAST_PLAIN = mark("The fast net without its shortcuts.")
+_HAND = mark("Five basic blocks, 80×80 pixels: the net that comes trained on many people's hands.")
 
 
 @cache
@@ -78,6 +79,7 @@ def architectures() -> tuple[Architecture, ...]:
         *(_cifar(depth, kind="preact_resnet") for depth in LISTED_VARIANTS),
         _live(plain=False),
         _live(plain=True),
+        _hand(),
         *CLASSICS,
     )
 
@@ -164,6 +166,21 @@ def _live(plain: bool) -> Architecture:
     )
 
 
+def _hand() -> Architecture:
+    return Architecture(
+        "hand",
+        mark("Hand net"),
+        "live",
+        _HAND,
+        input_shape=(80, 80, 3),
+        classes=6,
+        paper=_he2015("§3.3, §4.2"),
+        plain=False,
+        depth=12,
+        minimum_size=16,
+    )
+
+
 def cifar_name(
     depth: int,
     kind: Literal["resnet", "plain", "preact_resnet"] = "resnet",
@@ -207,7 +224,7 @@ def plain_twin(name: str) -> str | None:
     if found.plain or found.preactivation:
         return None
     if found.family == "live":
-        return "fast_plain"
+        return "fast_plain" if found.name == "fast" else None
     if found.family == "cifar":
         return cifar_name(found.depth, "plain")
     return f"plain{found.depth}" if found.family == "imagenet" and found.depth < 50 else None
@@ -272,6 +289,10 @@ def _network(found: Architecture, changes: dict[str, Any]) -> Any:
         from resnet.models.imagenet import imagenet_network
 
         return imagenet_network(found.depth, **changes)
+    if found.name == "hand":
+        from resnet.models.hand import hand_network
+
+        return hand_network(**changes)
     from resnet.models.fast import fast_network
 
     return fast_network(**changes)

@@ -71,13 +71,13 @@ def train_on_scenes(
     scene: Scene,
     steps: int,
     seed: int = 0,
-    report: Callable[[keras.Model, str], None] = lambda model, text: None,
+    report: Callable[[str], None] = lambda text: None,
     start: keras.Model | None = None,
 ) -> keras.Model:
     """Return a net trained for `steps` batches of 64 on the sources' hands in new scenes.
 
     Its input has the hands' size. start: a net to go on from, at full hardness and half the rate.
-    report(model, "step …: loss …") is called now and then. SGD with Nesterov momentum, cosine
+    report("step …: loss …") is called now and then. SGD with Nesterov momentum, cosine
     schedule with warm-up, decoupled weight decay, label smoothing.
     """
     keras.utils.set_random_seed(seed)
@@ -107,7 +107,7 @@ def train_on_scenes(
     def report_epoch(epoch: int, logs: dict[str, float]) -> None:
         done = min((epoch + 1) * a_report, steps)
         text = f"step {done}: loss {logs['loss']:.3f}, train {logs['accuracy']:.1%}"
-        report(model, text)
+        report(text)
 
     model.fit(
         SceneBatches(sources, behind, scene, seed, growing),

@@ -1,7 +1,7 @@
 """The nets that come with the lab for photos of anybody's hand: what each is trained on, and how
 well it does on photos it was not trained on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ from resnet.inference.checkpoint import Card
 if TYPE_CHECKING:
     import keras
 
+    from resnet.shipping.landmarks import Known
     from resnet.shipping.on_scenes import Source
 
 SIZE = 96  # pixels; a hand may cover only a third of them
@@ -28,7 +29,9 @@ BACKDROPS = 800
 # Small hands with sleeves before things, mostly in the dark: for measuring only.
 HARD_SCENE = Scene(new_backdrop=1, sleeve=0.8, dim=0.6, zoom=(0.33, 0.5), rotation=25)
 
+HANDS = "hands"  # the net that learns from landmarks, too
 SIGNS_TEST, HARD_RENDERS = "SIGNS test", "rendered, hard"
+Report = Callable[[str], None]
 Photos = tuple[np.ndarray, np.ndarray]  # (N, SIZE, SIZE, 3) uint8, labels (N,)
 
 
@@ -47,6 +50,25 @@ SHIPPED_NETS = {
     "synthetic": ShippedNet("fast", 0, 0, 1, Scene(new_backdrop=0.3, zoom=(0.5, 1.3))),
     "robust": ShippedNet("fast", 0.25, 0.35, 0.4, Scene()),
 }
+# Shares of each batch of the hand net, by the source's folder; rendered hands get theirs besides.
+SHARES = {
+    "leb_rooms": 0.15,
+    "subhi_drone": 0.2,
+    "lee_asl": 0.08,
+    "ambrosini": 0.09,
+    "lionel_room": 0.1,
+    "tz_friends": 0.06,
+    "train": 0.14,  # of the strangers
+    "signs": 0.1,
+}
+USUAL_SHARE, RENDERED_SHARE = 0.1, 0.2
+RENDERED_KNOWN = 5000
+# Where the hand is small or the room is full, the finder has more to learn.
+FINDER_SHARES = SHARES | {"leb_rooms": 0.2, "lionel_room": 0.12, "train": 0.04, "signs": 0.04}
+
+
+def _silent(_text: str) -> None:
+    pass
 
 
 def make(
@@ -55,7 +77,7 @@ def make(
     strangers: Path | None,
     keep: Path,
     seed: int = 0,
-    report: "Callable[[keras.Model, str], None]" = lambda model, text: None,
+    report: Report = _silent,
     start: "keras.Model | None" = None,
 ) -> "keras.Model":
     """Train the shipped net `name`, one of SHIPPED_NETS, on the photos its recipe asks for.
@@ -69,6 +91,56 @@ def make(
     sources = _sources(net, strangers, keep)
     behind = backdrops(BACKDROPS, SIZE, seed)
     return train_on_scenes(net.architecture, sources, behind, net.scene, steps, seed, report, start)
+
+
+def make_hands(
+    steps: int, folders: Sequence[Path], landmarks: Path, seed: int = 0, report: Report = _silent
+) -> "keras.Model":
+    """Train the net for anybody's hand on photos of many sources, on SIGNS and on rendered hands.
+
+    folders: a source each, with photos in folders 0 to 5; landmarks: what `record landmarks` wrote.
+    """
+    from resnet.shipping.known_hands import of_photos, rendered
+    from resnet.shipping.landmarks import known_photos, known_signs
+    from resnet.shipping.on_hands import train_on_hands
+
+    known = {folder.name: list(known_photos(folder, landmarks)) for folder in folders}
+    known["signs"] = list(known_signs(landmarks))
+    sources = []
+    for name, photos in known.items():
+        sources.append(of_photos(photos, (1 - RENDERED_SHARE) * SHARES.get(name, USUAL_SHARE)))
+        report(f"{name}: {len(photos)} photos")
+    total = sum(source.share for source in sources) / (1 - RENDERED_SHARE)
+    sources.append(rendered(RENDERED_KNOWN, 777, RENDERED_SHARE * total))
+    return train_on_hands(sources, _behind(known, seed), steps, seed, report)
+
+
+def make_finder(
+    steps: int, folders: Sequence[Path], landmarks: Path, seed: int = 0, report: Report = _silent
+) -> "keras.Model":
+    """Train the finder on whole photos, and on rendered hands put into rooms; as make_hands()."""
+    from resnet.shipping.finder_training import known_photo, train_finder
+    from resnet.shipping.known_hands import rendered
+    from resnet.shipping.landmarks import known_photos, known_signs
+
+    known = {folder.name: list(known_photos(folder, landmarks)) for folder in folders}
+    known["signs"] = list(known_signs(landmarks))
+    photos = []
+    for name, source in known.items():
+        share = FINDER_SHARES.get(name, USUAL_SHARE) / len(source)
+        photos += [known_photo(photo, at, share) for photo, _label, at in source if at is not None]
+    hands = rendered(RENDERED_KNOWN, 777, 1.0)
+    return train_finder(photos, hands, _behind(known, seed), steps, seed, report)
+
+
+def _behind(known: "dict[str, list[Known]]", seed: int) -> np.ndarray:
+    """Return drawn backgrounds, and rooms of the photos themselves."""
+    from resnet.shipping.known_hands import SIDE, rooms
+
+    rng = np.random.default_rng(seed)
+    few = [photos[:: max(1, len(photos) // 400)] for photos in known.values()]
+    drawn = backdrops(300, SIDE, seed)[:, :SIDE, :SIDE]
+    return np.concatenate([drawn, *(rooms(photos, rng) for photos in few)])
 
 
 def probabilities_of(model: "keras.Model", images: np.ndarray) -> np.ndarray:
@@ -118,7 +190,6 @@ def card(
     from resnet.inference.calibration import fit_temperature
     from resnet.training.train import versions
 
-    net = SHIPPED_NETS[name]
     probabilities = {
         test: probabilities_of(model, images) for test, (images, _labels) in tests.items()
     }
@@ -127,18 +198,17 @@ def card(
     }
     before = start.spec if start else {}
     spec = {
-        "recipe": "scenes",
+        "recipe": "hands" if name == HANDS else "scenes",
         "steps": [*_listed(before.get("steps")), steps],
         "seed": seed,
         "seconds": round(seconds) + before.get("seconds", 0),
     }
-    origins = {"signs": net.signs, "strangers": net.strangers, "rendered": net.rendered}
     return Card(
-        architecture=net.architecture,
-        input_shape=(SIZE, SIZE, 3),
+        architecture=model.name,
+        input_shape=model.input_shape[1:],
         classes=CLASSES,
-        data=" + ".join(origin for origin, share in origins.items() if share),
-        synthetic=not net.signs and not net.strangers,
+        data=" + ".join(_origins(name)),
+        synthetic=name == "synthetic",
         test_accuracy=measured[SIGNS_TEST],
         spec=spec,
         versions=versions(),
@@ -146,6 +216,14 @@ def card(
         unsure_below=0.5,  # calibrated, it is then wrong more often than right
         accuracies=measured,
     )
+
+
+def _origins(name: str) -> list[str]:
+    if name == HANDS:
+        return ["signs", "strangers", "hands", "rendered"]
+    net = SHIPPED_NETS[name]
+    shares = {"signs": net.signs, "strangers": net.strangers, "rendered": net.rendered}
+    return [origin for origin, share in shares.items() if share]
 
 
 def _share_right(probabilities: np.ndarray, labels: np.ndarray) -> float:

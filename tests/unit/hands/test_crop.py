@@ -1,80 +1,101 @@
-"""The proposed square, against pictures whose hand was pasted at a known place."""
+"""What is cut out of a photo, against Pillow's own way of turning and cropping pictures."""
 
+import hypothesis.strategies as st
 import numpy as np
 import pytest
-from PIL import Image
+from hypothesis import given, settings
+from PIL import Image, ImageFilter
 
-from resnet.hands.crop import Square, hand_square, parts, whole
-from resnet.hands.synthetic import hand_with_matte
-from resnet.hands.view import Variety
-
-READABLE = Variety(framing=(0.6, 0.9), sleeve=0, dim=0)
+from resnet.data.photo import model_input
+from resnet.hands.crop import VARIATIONS, HandSquare, averaged, cut_out, variations, whole
 
 
-def photo(label, seed, size, side=110):
-    """Return a wall of a size with a hand in it whose arm leaves below, and the hand's matte."""
-    rng = np.random.default_rng(seed)
-    drawn = hand_with_matte(label, rng, 96, READABLE)
-    picture, matte = Image.new("RGB", size, (205, 203, 198)), Image.new("L", size)
-    place = (int(rng.integers(0, size[0] - side + 1)), size[1] - side)
-    hand, cover = (
-        Image.fromarray(part).resize((side, side)) for part in (drawn[..., :3], drawn[..., 3])
-    )
-    picture.paste(hand, place, cover)
-    matte.paste(cover, place)
-    return picture, np.asarray(matte) > 127
+def smooth_photo(size=(300, 200)):
+    noise = np.random.default_rng(0).integers(0, 256, (size[1] // 20, size[0] // 20, 3), np.uint8)
+    return Image.fromarray(noise).resize(size, Image.Resampling.BICUBIC)
 
 
-@pytest.mark.parametrize("size", [(320, 240), (240, 320)])
-def test_a_small_hand_anywhere_is_framed_better_than_by_the_centre(size):
-    overlaps = {"proposed": [], "centre": []}
-    for seed in range(12):
-        picture, hand = photo(seed % 6, seed, size)
-        for name, square in (("proposed", hand_square(picture)), ("centre", whole(picture))):
-            inside = np.zeros_like(hand)
-            left, top, right, bottom = square.box
-            inside[top:bottom, left:right] = True
-            overlaps[name].append(((hand & inside).sum() / hand.sum(), hand[inside].mean()))
-    seen, filled = np.median(overlaps["proposed"], axis=0)
-    assert seen > 0.85  # hardly anything of the hand is cut off
-    assert filled > 2 * np.median(overlaps["centre"], axis=0)[1]
+def test_an_upright_square_is_scaled_as_training_images_are():
+    photo = smooth_photo()
+    expected = model_input(photo.crop((40, 20, 140, 120)), 64)
+    np.testing.assert_array_equal(cut_out(photo, HandSquare(90, 70, 100), 64), expected)
 
 
-@pytest.mark.parametrize("size", [(64, 64), (301, 97), (40, 500), (1, 1), (9, 2000)])
-def test_a_square_lies_within_any_photo(size):
-    noise = np.random.default_rng(0).integers(0, 256, (size[1], size[0], 3)).astype(np.uint8)
-    picture = Image.fromarray(noise)
-    corner = Square(max(0, size[0] - 5), 0, min(5, *size))
-    half = picture.resize([max(1, side // 2) for side in size])
-    bigger = whole(half).scaled(size[0] / half.width, size)
-    found = (hand_square(picture), whole(picture), whole(picture, corner), bigger)
-    for square in [*filter(None, found), *parts(picture)]:
-        left, top, right, bottom = square.box
-        assert 0 <= left < right <= size[0]
-        assert 0 <= top < bottom <= size[1]
-        assert right - left == bottom - top
+@pytest.mark.parametrize("degrees", [30, 90, -120, 180])
+def test_a_turned_square_is_what_a_turned_photo_shows(degrees):
+    photo = smooth_photo()
+    square = HandSquare(150, 100, 80, np.deg2rad(degrees))
+    # Pillow turns counter-clockwise; the square's own turn is clockwise.
+    turned = photo.rotate(degrees, Image.Resampling.BICUBIC, center=(150, 100))
+    expected = turned.crop((110, 60, 190, 140)).resize((40, 40), Image.Resampling.BOX)
+    difference = cut_out(photo, square, 40).astype(float) - np.asarray(expected, float)
+    assert np.abs(difference).mean() < 4
 
 
-def test_an_empty_wall_holds_no_hand():
-    assert hand_square(Image.new("RGB", (320, 240), (200, 190, 180))) is None
+def test_the_corners_are_where_the_square_is():
+    corners = HandSquare(10, 20, 8, np.pi / 2).corners
+    np.testing.assert_allclose(corners, [(14, 16), (14, 24), (6, 24), (6, 16)])
 
 
-@pytest.mark.parametrize("size", [(100, 100), (640, 360), (360, 640), (1200, 1600)])
-def test_the_parts_cover_the_photo(size):
-    covered = np.zeros(size[::-1], bool)
-    for square in parts(Image.new("RGB", size)):
-        left, top, right, bottom = square.box
-        covered[top:bottom, left:right] = True
-    assert covered.mean() > 0.99
+def test_outside_the_photo_the_border_goes_on():
+    photo = Image.new("RGB", (50, 40), (200, 100, 50))
+    pixels = cut_out(photo, HandSquare(0, 0, 120, 0.3), 32)
+    assert (pixels == (200, 100, 50)).all()
 
 
-def test_a_tiny_photo_has_no_parts():
-    assert parts(Image.new("RGB", (40, 40))) == []
+def test_a_mirrored_one_is_the_same_from_right_to_left():
+    photo, square = smooth_photo(), HandSquare(120, 90, 70, 0.4)
+    straight = cut_out(photo, square, 48)
+    np.testing.assert_array_equal(cut_out(photo, square, 48, mirrored=True), straight[:, ::-1])
 
 
-def test_the_whole_goes_where_the_hand_is():
-    wide = Image.new("RGB", (300, 100))
-    assert whole(wide).left == 100
-    assert whole(wide, Square(250, 20, 50)).left == 200
-    assert whole(wide, Square(0, 20, 50)).left == 0
-    assert whole(wide, Square(140, 0, 40)).left == 110
+def test_a_fine_pattern_is_averaged_not_sampled():
+    stripes = np.zeros((400, 400, 3), np.uint8)
+    stripes[:, ::2] = 255
+    pixels = cut_out(Image.fromarray(stripes), HandSquare(200, 200, 380, 0.5), 32)
+    assert np.abs(pixels.astype(float) - 127.5).max() < 30
+
+
+def test_the_whole_is_the_middle():
+    assert whole(Image.new("RGB", (300, 100))) == HandSquare(150, 50, 100)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    width=st.integers(1, 90),
+    height=st.integers(1, 90),
+    x=st.floats(-50, 150),
+    y=st.floats(-50, 150),
+    side=st.floats(0.5, 400),
+    turn=st.floats(-7, 7),
+)
+def test_any_square_of_any_photo_can_be_cut_out(width, height, x, y, side, turn):
+    photo = Image.new("RGB", (width, height), (9, 8, 7))
+    pixels = cut_out(photo, HandSquare(x, y, side, turn), 16)
+    assert pixels.shape == (16, 16, 3)
+    assert (pixels == (9, 8, 7)).all()
+
+
+def test_a_square_scales_with_its_photo():
+    photo = smooth_photo((200, 160)).filter(ImageFilter.GaussianBlur(3))
+    square = HandSquare(90, 80, 70, 0.5)
+    double = photo.resize((400, 320), Image.Resampling.BICUBIC)
+    difference = cut_out(photo, square, 24).astype(float) - cut_out(double, square.scaled(2), 24)
+    assert np.abs(difference).mean() < 2
+
+
+def test_a_hand_is_asked_about_in_variations_the_first_upright():
+    photo, square = smooth_photo(), HandSquare(150, 100, 100, 0.2)
+    pictures = variations(photo, square, 40)
+    assert pictures.shape == (len(VARIATIONS), 40, 40, 3)
+    np.testing.assert_array_equal(pictures[0], cut_out(photo, HandSquare(150, 100, 90, 0.2), 40))
+    answers = np.arange(4.0)[:, None]
+    assert averaged(answers) == 1.5
+
+
+def test_a_photo_that_a_hand_fills_is_asked_about_itself_and_counts_half():
+    photo = smooth_photo()
+    pictures = variations(photo, HandSquare(150, 100, 160, 0.2), 40)
+    assert len(pictures) == len(VARIATIONS) + 1
+    np.testing.assert_array_equal(pictures[-1], model_input(photo, 40))
+    np.testing.assert_allclose(averaged(np.array([[0.0], [0], [0], [0], [1]])), [0.5])

@@ -1,19 +1,23 @@
-"""A hand that fills the photo is seen at once; a small one is looked for."""
+"""One way from photo to answer: a hand anywhere, turned, is found, cut out upright and named."""
+
+import json
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from PIL import Image
 
-from resnet.data.photo import model_input
-from resnet.hands.backdrop import backdrop
-from resnet.hands.synthetic import hand_with_matte
-from resnet.hands.view import Variety
+from resnet.cli import lab
+from resnet.data.photo import model_input, read_photo
+from resnet.hands.crop import variations, whole
+from resnet.inference.finding import shrunk
 from resnet.inference.looking import look
-from resnet.inference.prediction import load_net, predict
+from resnet.inference.prediction import SHIPPED, find_net, load_net, predict
+from resnet.jobs import tasks
+from tests.unit.inference.test_finding import in_a_room, room
 
 pytestmark = pytest.mark.slow
-
-PLAIN_WALL = Variety(framing=(0.85, 0.95), sleeve=0, dim=0, turn=0.4, backdrops=(1, 0, 0, 0, 0, 0))
+CASES = [(label, seed) for label in range(6) for seed in range(3)]
 
 
 @pytest.fixture(scope="module")
@@ -21,43 +25,53 @@ def robust():
     return load_net("robust")
 
 
-def drawn(label, seed, size=160):
-    return hand_with_matte(label, np.random.default_rng((label, seed)), size, PLAIN_WALL)
-
-
-def in_a_room(label, seed):
-    """A hand of 160 pixels somewhere in a webcam's photo of 640×360, cluttered; its place."""
-    rng = np.random.default_rng((label, seed, 7))
-    room = Image.fromarray((255 * backdrop("clutter", 640, rng)).astype(np.uint8)[:360])
-    left, top = int(rng.integers(0, 480)), int(rng.integers(0, 200))
-    hand = drawn(label, seed)
-    room.paste(Image.fromarray(hand[..., :3]), (left, top), Image.fromarray(hand[..., 3]))
-    return room, (left, top)
-
-
-def test_a_hand_that_fills_a_square_photo_is_asked_about_as_it_is(robust):
-    photo = Image.fromarray(drawn(4, 1)[..., :3])
-    alone = predict(robust, model_input(photo, 96)[None])[0]
-    seen = look(robust, photo)
-    np.testing.assert_allclose(seen.probabilities, alone, atol=1e-5)
-    assert seen.square.side == 160
-
-
 def test_probabilities_sum_to_one(robust):
-    photo, _place = in_a_room(2, 0)
+    photo, _mask = in_a_room(2, 0)
     assert look(robust, photo).probabilities.sum() == pytest.approx(1, abs=1e-5)
 
 
-def test_small_hands_in_a_cluttered_room_are_found_and_named_better_than_from_the_whole(robust):
-    right, whole_right, near = 0, 0, 0
-    cases = [(label, seed) for label in range(6) for seed in range(3)]
-    for label, seed in cases:
-        photo, (left, top) = in_a_room(label, seed)
-        seen = look(robust, photo)
-        right += int(seen.probabilities.argmax() == label)
-        whole_right += int(predict(robust, model_input(photo, 96)[None])[0].argmax() == label)
-        middle = seen.square.left + seen.square.side / 2, seen.square.top + seen.square.side / 2
-        near += abs(middle[0] - left - 80) < 120 and abs(middle[1] - top - 80) < 120
+@pytest.mark.parametrize("turned", [0, 90, 180])
+def test_a_small_hand_in_a_cluttered_room_is_named_better_than_from_the_whole(robust, turned):
+    right, whole_right = 0, 0
+    for label, seed in CASES:
+        photo, _mask = in_a_room(label, seed, turned)
+        right += int(look(robust, photo).probabilities.argmax() == label)
+        size = robust.input_shape[1]
+        whole_right += int(predict(robust, model_input(photo, size)[None])[0].argmax() == label)
     assert right > whole_right
-    assert right >= 0.7 * len(cases)
-    assert near >= 0.7 * len(cases)
+    assert right >= 0.7 * len(CASES)
+
+
+def test_where_no_hand_is_the_net_is_asked_about_the_whole(robust):
+    photo = Image.new("RGB", (320, 240), (200, 190, 180))
+    seen = look(robust, photo)
+    assert seen.found is None
+    *around, itself = predict(robust, variations(photo, whole(photo), robust.input_shape[1]))
+    expected = (np.mean(around, axis=0) + itself) / 2
+    np.testing.assert_allclose(seen.probabilities, expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("colourless", [False, True])
+def test_the_screen_and_the_command_give_one_answer(colourless, tmp_path):
+    """Both search in a shrunk copy and cut out of the photo itself."""
+    photo, _mask = in_a_room(3, 2)
+    photo = photo.resize((1280, 720), Image.Resampling.BICUBIC)
+    if colourless:
+        photo = photo.convert("L").convert("RGB")
+    photo.save(tmp_path / "hand.png")
+    image = read_photo(tmp_path / "hand.png")
+
+    small = shrunk(image)
+    found = tasks.find_hand(small.tobytes(), *small.size)
+    square = found.square.scaled(image.width / small.width)
+    pictures = variations(image, square, find_net("robust").card.input_shape[0])
+    of_the_screen = tasks.predict_photo("robust", pictures.tobytes()).probabilities
+
+    weights = SHIPPED / "robust.weights.h5"
+    command = ["predict", "--weights", str(weights), str(tmp_path / "hand.png"), "--json"]
+    of_the_command = json.loads(CliRunner().invoke(lab, command).stdout)[0]["probabilities"]
+    np.testing.assert_allclose(of_the_screen, of_the_command, atol=1e-5)
+
+
+def test_an_empty_room_is_answered_too(robust):
+    assert look(robust, room(3)).probabilities.shape == (6,)

@@ -141,7 +141,8 @@ def test_a_run_whose_worker_is_killed_too_often_fails_and_the_next_one_trains(
     assert until(lambda: (r := store.get(following)).state.final and r).state == State.DONE
 
 
-@pytest.mark.parametrize("blow", [pytest.param("kill", marks=pytest.mark.soak), "suspend"])
+@pytest.mark.soak
+@pytest.mark.parametrize("blow", ["kill", "suspend"])
 def test_a_killed_or_hung_service_is_started_anew_and_its_run_goes_on(lab, monkeypatch, blow):
     monkeypatch.setattr("resnet.jobs.keeper.SILENCE_SECONDS", 8)
     monkeypatch.setattr("resnet.jobs.watch.PING_SECONDS", 0.5)

@@ -25,7 +25,7 @@ def test_the_promised_nets_are_there_once_each():
     assert len(names) == len(set(names))
     promised = {"resnet50", "resnet18", "resnet34", "resnet50_imagenet", "resnet101", "resnet152"}
     promised |= {f"{kind}{n}" for kind in ("resnet", "plain") for n in (20, 32, 44, 56, 110)}
-    promised |= {"resnet20_b", "preact_resnet110", "preact_resnet50", "fast", "fast_plain"}
+    promised |= {"resnet20_b", "preact_resnet110", "preact_resnet50", "fast", "fast_plain", "hand"}
     assert promised <= set(names)
 
 
@@ -77,6 +77,7 @@ def test_an_unknown_name_gets_the_nearest(name, nearest):
         ("resnet50_cifar", "plain50"),
         ("resnet34", "plain34"),
         ("fast", "fast_plain"),
+        ("hand", None),
         ("resnet50", None),
         ("preact_resnet20", None),
         ("plain20", None),

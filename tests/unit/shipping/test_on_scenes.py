@@ -70,9 +70,7 @@ def test_a_net_learns_what_scenes_show(squares, behind):
     reports = []
     still = Scene(0.3, 0, 0, zoom=(0.95, 1.05), rotation=0)
     source = Source(*squares, share=1)
-    model = train_on_scenes(
-        "fast", [source], behind, still, 60, report=lambda _model, text: reports.append(text)
-    )
+    model = train_on_scenes("fast", [source], behind, still, 60, report=reports.append)
     assert isinstance(model, keras.Model)
     assert model.input_shape == (None, 32, 32, 3)
     assert reports[0].startswith("step 1: loss")

@@ -1,19 +1,19 @@
 """The weights that ship: each does what its card says, on photos it was not trained on."""
 
-import numpy as np
 import pytest
 
-from resnet.data.photo import model_input, read_photo
+from resnet.data.photo import read_photo
 from resnet.data.signs import load, resized
 from resnet.inference.checkpoint import Card
-from resnet.inference.prediction import find_net, load_net, predict
+from resnet.inference.looking import look
+from resnet.inference.prediction import find_net, load_net
 from resnet.settings import ASSETS
 from resnet.shipping.shipped_weights import HARD_RENDERS, SIGNS_TEST, card, probabilities_of
 
 pytestmark = pytest.mark.slow
 
 LARGEST = 6_000_000  # bytes
-SHIPPED = ("robust", "signs", "synthetic")
+SHIPPED = ("hands", "robust", "signs", "synthetic")
 
 
 @pytest.mark.parametrize("name", SHIPPED)
@@ -26,10 +26,11 @@ def test_weights_are_small_and_their_card_tells_all(name):
     assert name in (ASSETS / "weights" / "README.md").read_text(encoding="utf-8")
 
 
-def test_the_robust_net_names_the_shipped_samples():
+@pytest.mark.parametrize("name", ["hands", "robust"])
+def test_the_nets_for_anybody_name_the_shipped_samples(name):
     photos = [read_photo(ASSETS / "samples" / f"sign_{n}.jpg") for n in range(6)]
-    seen = np.stack([model_input(photo, 96) for photo in photos])
-    assert predict(load_net("robust"), seen).argmax(1).tolist() == [0, 1, 2, 3, 4, 5]
+    said = [look(load_net(name), photo).probabilities.argmax() for photo in photos]
+    assert said == [0, 1, 2, 3, 4, 5]
 
 
 def test_a_card_counts_what_the_net_went_on_from():
@@ -55,5 +56,5 @@ def test_a_card_counts_what_the_net_went_on_from():
 @pytest.mark.parametrize("name", SHIPPED)
 def test_the_accuracy_on_signs_is_that_of_the_card(name):
     signs, card_of = load("signs"), find_net(name).card
-    right = predict(load_net(name), signs.test_images).argmax(1) == signs.test_labels
+    right = probabilities_of(load_net(name), signs.test_images).argmax(1) == signs.test_labels
     assert right.mean() == pytest.approx(card_of.accuracies["SIGNS test"], abs=1 / 120 + 1e-9)
