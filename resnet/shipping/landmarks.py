@@ -5,6 +5,7 @@ MediaPipe (Apache License 2.0) is no part of the lab: `pip install mediapipe` wh
 
 import json
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -49,7 +50,7 @@ def ask(folders: list[Path], report: Callable[[str], None]) -> dict[str, list[li
     Those of SIGNS's training images, too. LabError where MediaPipe or SIGNS is missing.
     """
     try:
-        import mediapipe
+        mediapipe = import_module("mediapipe")
     except ImportError as error:
         raise LabError(
             _("Landmarks are asked of MediaPipe, which is not installed: pip install mediapipe")
