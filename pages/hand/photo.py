@@ -273,8 +273,7 @@ def framed(image: Image.Image, square: HandSquare | None = None) -> Image.Image:
     shown = image.resize([max(1, round(side * scale)) for side in image.size])
     if square is None:
         return shown
-    inside = np.array(shown.size) - 1
-    corners = [tuple(np.clip(corner, 0, inside)) for corner in square.scaled(scale).corners]
+    corners = square.scaled(scale).corners  # what lies outside the photo is not drawn
     draw, colour = ImageDraw.Draw(shown), palette(frame.theme()).shortcut
     draw.line([*corners, corners[0]], fill=colour, width=4, joint="curve")
     return shown
